@@ -1,0 +1,7 @@
+/**
+ * What an application imports.
+ */
+@NullMarked
+package io.idempotent;
+
+import org.jspecify.annotations.NullMarked;
