@@ -1,0 +1,20 @@
+package io.idempotent;
+
+/**
+ * Says whose key it is when an operation does not say so itself: equal keys of different
+ * scopes are different records and never see each other's results.
+ * <p>
+ * Declare one as a bean, for instance to return the current tenant. An exception from it
+ * is thrown to the caller and the method does not run.
+ */
+@FunctionalInterface
+public interface IdempotencyScopeResolver {
+
+	/**
+	 * Returns the scope of a call.
+	 * @param invocation the call
+	 * @return the scope, at most 255 characters; {@code ""} is nobody's
+	 */
+	String resolveScope(IdempotentInvocation invocation);
+
+}
