@@ -1,0 +1,42 @@
+package io.idempotent.engine;
+
+import java.time.Duration;
+import java.util.Set;
+
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.TransactionMode;
+
+/**
+ * What holds for every operation that does not say otherwise, and the limits that hold
+ * for all. The meaning and the defaults are those of the {@code idempotent.*} properties.
+ *
+ * @param ttl how long an outcome is kept
+ * @param lease how long an owner may stay silent
+ * @param maxLease how long leases are renewed, from the claim
+ * @param onInProgress REJECT or WAIT
+ * @param waitTimeout how long a duplicate waits at most
+ * @param onAbandoned HOLD or RETRY
+ * @param transaction INDEPENDENT
+ * @param unknownFailures exception types after which nobody knows what happened
+ * @param maxKeyLength the maximal number of characters of a key, 1 to 512
+ * @param maxResultSize the maximal number of bytes of an encoded result
+ * @param localCache the local cache
+ */
+public record EngineSettings(Duration ttl, Duration lease, Duration maxLease, InProgressPolicy onInProgress,
+		Duration waitTimeout, AbandonedPolicy onAbandoned, TransactionMode transaction,
+		Set<Class<? extends Throwable>> unknownFailures, int maxKeyLength, long maxResultSize,
+		LocalCacheSettings localCache) {
+
+	/**
+	 * The settings of the local cache.
+	 *
+	 * @param enabled whether there is one
+	 * @param maxSize the maximal number of bytes it holds
+	 * @param ttl how long an outcome stays in it at most
+	 */
+	public record LocalCacheSettings(boolean enabled, long maxSize, Duration ttl) {
+
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.idempotent.engine;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Set;
+
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.InProgressPolicy;
+
+/**
+ * The settings of one operation, resolved once: nothing is left to default. Made by
+ * {@link Operations#define}.
+ *
+ * @param name the name of the operation
+ * @param resultType the full generic type of the result
+ * @param shareable whether all values of that type are deeply immutable, so that one may
+ * be given to several callers
+ * @param ttl how long the outcome is kept, from its completion
+ * @param lease how long the owner may stay silent
+ * @param onInProgress REJECT or WAIT
+ * @param waitTimeout how long a duplicate waits at most
+ * @param onAbandoned HOLD or RETRY
+ * @param recordFailures exception types that are a final outcome
+ * @param unknownFailures exception types after which nobody knows what happened
+ * @param compared what the payload consists of, for people
+ */
+public record Operation(String name, Type resultType, boolean shareable, Duration ttl, Duration lease,
+		InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
+		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
+		String compared) {
+
+}

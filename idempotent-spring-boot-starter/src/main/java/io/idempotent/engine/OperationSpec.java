@@ -1,0 +1,34 @@
+package io.idempotent.engine;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Set;
+
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.TransactionMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an annotation or a template says of an operation; what it leaves open is decided
+ * by the {@link EngineSettings}.
+ *
+ * @param name the name of the operation
+ * @param resultType the full generic type of the result
+ * @param ttl null by default
+ * @param lease null by default
+ * @param onInProgress the policy
+ * @param waitTimeout null by default
+ * @param onAbandoned the policy
+ * @param recordFailures exception types that are a final outcome
+ * @param unknownFailures exception types to be added to the configured ones
+ * @param transaction the mode
+ * @param compared what the payload consists of, for people, such as {@code the arguments
+ * command, amount}
+ */
+public record OperationSpec(String name, Type resultType, @Nullable Duration ttl, @Nullable Duration lease,
+		InProgressPolicy onInProgress, @Nullable Duration waitTimeout, AbandonedPolicy onAbandoned,
+		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
+		TransactionMode transaction, String compared) {
+
+}

@@ -1,0 +1,114 @@
+package io.idempotent.engine;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.ResultCodec;
+import io.idempotent.TransactionMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All operations that this application has defined, by name.
+ */
+public final class Operations {
+
+	private static final int MAX_NAME_LENGTH = 255;
+
+	private static final Duration MIN_LEASE = Duration.ofMillis(10);
+
+	private final Map<OperationSpec, Operation> defined = new ConcurrentHashMap<>();
+
+	private final Map<String, Operation> byName = new ConcurrentHashMap<>();
+
+	private final EngineSettings settings;
+
+	private final ResultCodec codec;
+
+	/**
+	 * Creates the registry.
+	 * @param settings what holds where an operation does not say otherwise
+	 * @param codec refuses types of results that cannot be replayed
+	 */
+	public Operations(EngineSettings settings, ResultCodec codec) {
+		this.settings = settings;
+		this.codec = codec;
+	}
+
+	/**
+	 * Resolves an operation, or returns it if the same was defined before.
+	 * @param spec what is said of it
+	 * @return its settings
+	 * @throws IllegalArgumentException with a sentence that names the attribute and the
+	 * remedy
+	 */
+	public Operation define(OperationSpec spec) {
+		Operation operation = this.defined.get(spec);
+		return (operation != null) ? operation : this.defined.computeIfAbsent(spec, this::resolve);
+	}
+
+	/**
+	 * Finds an operation.
+	 * @param name its name
+	 * @return the operation, empty if this application has not defined it
+	 */
+	public Optional<Operation> find(String name) {
+		return Optional.ofNullable(this.byName.get(name));
+	}
+
+	/**
+	 * The names of all operations defined so far.
+	 * @return the names, sorted
+	 */
+	public Set<String> names() {
+		return new TreeSet<>(this.byName.keySet());
+	}
+
+	private Operation resolve(OperationSpec spec) {
+		String name = spec.name();
+		check(!name.isBlank() && name.length() <= MAX_NAME_LENGTH && Texts.isStorable(name),
+				"'operation' must have 1 to %d characters, none of them NUL or a lone surrogate"
+					.formatted(MAX_NAME_LENGTH));
+		check(spec.transaction() != TransactionMode.JOIN,
+				"'transaction = JOIN' is not available yet: use INDEPENDENT or leave it out");
+		this.codec.validate(spec.resultType());
+		Duration lease = or(spec.lease(), this.settings.lease());
+		check(lease.compareTo(MIN_LEASE) >= 0 && lease.compareTo(this.settings.maxLease()) <= 0,
+				"'lease' is %s, but must be at least 10 ms and at most idempotent.max-lease (%s)".formatted(lease,
+						this.settings.maxLease()));
+		Duration ttl = or(spec.ttl(), this.settings.ttl());
+		check(ttl.toMillis() > 0, "'ttl' is %s, but must be at least 1 ms".formatted(ttl));
+		Duration waitTimeout = or(spec.waitTimeout(), this.settings.waitTimeout());
+		check(waitTimeout.toMillis() > 0, "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
+		Set<Class<? extends Throwable>> unknownFailures = new LinkedHashSet<>(this.settings.unknownFailures());
+		unknownFailures.addAll(spec.unknownFailures());
+		Operation operation = new Operation(name, spec.resultType(),
+				DeeplyImmutable.isDeeplyImmutable(spec.resultType()), ttl, lease,
+				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
+				waitTimeout,
+				(spec.onAbandoned() != AbandonedPolicy.DEFAULT) ? spec.onAbandoned() : this.settings.onAbandoned(),
+				Set.copyOf(spec.recordFailures()), Set.copyOf(unknownFailures), spec.compared());
+		Operation former = this.byName.putIfAbsent(name, operation);
+		check(former == null || former.resultType().equals(spec.resultType()),
+				"operation '%s' is declared with two result types, so one could not replay the other's results: give them different names"
+					.formatted(name));
+		return operation;
+	}
+
+	private static Duration or(@Nullable Duration own, Duration configured) {
+		return (own != null) ? own : configured;
+	}
+
+	private static void check(boolean condition, String sentence) {
+		if (!condition) {
+			throw new IllegalArgumentException(sentence);
+		}
+	}
+
+}
