@@ -1,39 +1,278 @@
 package io.idempotent.engine;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedExecutionResolver;
+import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyListener;
+import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySettlement;
+import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotentResult;
+import io.idempotent.InProgressPolicy;
 import io.idempotent.ResultCodec;
+import io.idempotent.ResultUnavailableException;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.Acquisition.Result;
+import io.idempotent.store.ClaimAnswer.Finished;
 import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Runs a method at most once per record: the only place that decides whether to run, to
- * replay, to wait or to refuse.
+ * replay, to wait or to refuse. One call, step by step:
+ * <ol>
+ * <li>Scope, key and fingerprint are computed, once, before anything runs.</li>
+ * <li>The local cache knows the outcome: replay.</li>
+ * <li>Somebody in this JVM is busy with the record: wait for that, or refuse.</li>
+ * <li>The authority is asked, by one caller of this JVM per record: acquired, finished,
+ * in progress or abandoned.</li>
+ * <li>Acquired: run the method, and end the attempt as completed, released or
+ * abandoned.</li>
+ * </ol>
+ * On each path the fingerprint is compared before the state counts.
  */
 public final class IdempotencyEngine implements AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(IdempotencyEngine.class);
+
+	private final ScheduledThreadPoolExecutor scheduler;
+
+	private final CallReader reader;
+
+	private final LocalCache cache;
+
+	private final InFlightTable table;
+
+	private final Acquisition acquisition;
+
+	private final Attempt attempt;
+
+	private final Finisher finisher;
+
+	private final Outcomes outcomes;
+
+	private final Events events;
+
+	private final IdempotencySettlement settlement;
+
+	private final Ticker ticker;
+
+	/**
+	 * Creates the engine.
+	 * @param settings the limits
+	 * @param operations what a settlement finds its operation in
+	 * @param store the authority
+	 * @param resultCodec encodes results
+	 * @param failureCodec encodes recorded failures
+	 * @param resolvers are asked about abandoned attempts, the first that supports the
+	 * operation
+	 * @param listeners are told how each call ended
+	 * @param maintenanceListeners are told what was renewed
+	 * @param ticker a monotonic clock in nanoseconds, never compared with the store's
+	 */
 	public IdempotencyEngine(EngineSettings settings, Operations operations, IdempotencyStore store,
 			ResultCodec resultCodec, FailureCodec failureCodec, List<AbandonedExecutionResolver> resolvers,
 			List<IdempotencyListener> listeners, List<MaintenanceListener> maintenanceListeners, Ticker ticker) {
+		Authority authority = new Authority(store);
+		Duration maxLease = settings.maxLease();
+		this.scheduler = scheduler();
+		this.reader = new CallReader(settings.maxKeyLength());
+		this.cache = new LocalCache(settings.localCache(), ticker);
+		this.table = new InFlightTable();
+		this.outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
+		Leases leases = new Leases(authority, maxLease, maintenanceListeners, this.scheduler, ticker);
+		this.finisher = new Finisher(authority, this.cache, this.table, leases, this.scheduler, maxLease, ticker);
+		this.attempt = new Attempt(leases, this.finisher, this.outcomes);
+		this.acquisition = new Acquisition(authority, this.cache, this.table,
+				new AbandonedAttempts(authority, leases, this.outcomes, resolvers, ticker), this.outcomes,
+				this.finisher, ticker);
+		this.settlement = new DefaultIdempotencySettlement(store, operations, this.outcomes, this.cache, this.table);
+		this.events = new Events(listeners);
+		this.ticker = ticker;
 	}
 
+	/**
+	 * One thread renews leases while the other may be waiting for a store that is away.
+	 */
+	private static ScheduledThreadPoolExecutor scheduler() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("idempotent-");
+		threads.setDaemon(true);
+		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(2, threads);
+		scheduler.setRemoveOnCancelPolicy(true);
+		return scheduler;
+	}
+
+	/**
+	 * Runs the method, or answers from the record.
+	 * @param <T> the type of the result
+	 * @param <X> the type of what the method may throw
+	 * @param operation the operation
+	 * @param inputs computes scope, key and fingerprint
+	 * @param method the method
+	 * @return its result, or the recorded one
+	 * @throws X what the method throws, or the recorded failure
+	 * @throws IdempotencyException if it neither ran nor could be answered
+	 */
 	public <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> execute(Operation operation,
 			CallInputs inputs, ThrowingCallback<T, X> method) throws X {
-		return java.util.Optional.<IdempotentResult<T>>empty().orElseThrow();
+		long startedAt = this.ticker.read();
+		Call call = read(operation, inputs, startedAt);
+		@Nullable Throwable failure = null;
+		try {
+			return answer(call, method);
+		}
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			this.events.ended(call, this.ticker.read() - startedAt, failure);
+		}
 	}
 
+	private Call read(Operation operation, CallInputs inputs, long startedAt) {
+		try {
+			return this.reader.read(operation, inputs, startedAt);
+		}
+		catch (RuntimeException ex) {
+			IdempotencyOutcome outcome = (ex instanceof IdempotencyException refusal) ? refusal.outcome()
+					: IdempotencyOutcome.FAILED;
+			this.events.publish(new IdempotencyEvent(operation.name(), "", null, outcome, IdempotencySource.NONE, 0,
+					Duration.ofNanos(this.ticker.read() - startedAt), ex));
+			throw ex;
+		}
+	}
+
+	private <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> answer(Call call,
+			ThrowingCallback<T, X> method) throws X {
+		while (true) {
+			Replayable outcome = this.cache.get(call.key());
+			if (outcome != null) {
+				return replay(call, outcome, IdempotencySource.LOCAL);
+			}
+			InFlight mine = new InFlight(call.key());
+			InFlight other = this.table.enter(mine);
+			if (other == null) {
+				return lead(call, mine, method);
+			}
+			outcome = follow(call, other);
+			if (outcome != null) {
+				return replay(call, outcome, IdempotencySource.IN_FLIGHT);
+			}
+		}
+	}
+
+	private <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> lead(Call call, InFlight mine,
+			ThrowingCallback<T, X> method) throws X {
+		Execution execution = null;
+		IdempotencySource source = IdempotencySource.LOCAL;
+		// again: it may have been filled since, before the former entry went
+		Replayable outcome = this.cache.get(call.key());
+		try {
+			if (outcome == null) {
+				source = IdempotencySource.STORE;
+				Result result = this.acquisition.acquire(call, mine);
+				if (result instanceof Result.Owned owned) {
+					execution = owned.execution();
+				}
+				else if (result instanceof Result.Known known) {
+					outcome = known.outcome();
+				}
+			}
+		}
+		finally {
+			if (execution == null) {
+				this.table.leave(mine, outcome);
+			}
+		}
+		if (execution != null) {
+			return this.attempt.run(execution, method);
+		}
+		return replay(call, Objects.requireNonNull(outcome), source);
+	}
+
+	private @Nullable Replayable follow(Call call, InFlight other) {
+		if (other.isHeldByCurrentThread()) {
+			throw call.inProgress("This call comes from inside of that very execution or its transaction, "
+					+ "and would wait for itself.", IdempotencySource.IN_FLIGHT);
+		}
+		Operation operation = call.operation();
+		try {
+			if (other.awaitState(call.deadline() - this.ticker.read()) && !other.hasEnded()) {
+				call.requireSamePayload(other.fingerprint(), IdempotencySource.IN_FLIGHT);
+				if (operation.onInProgress() == InProgressPolicy.REJECT) {
+					throw call.inProgress("It is executed on this node, and onInProgress is REJECT.",
+							IdempotencySource.IN_FLIGHT);
+				}
+			}
+			return other.awaitEnd(call.deadline() - this.ticker.read());
+		}
+		catch (TimeoutException ex) {
+			throw call.inProgress("It did not finish within the wait timeout (%s).".formatted(operation.waitTimeout()),
+					IdempotencySource.IN_FLIGHT);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.IN_FLIGHT);
+		}
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" }) // both of types that the method
+													// declares
+	private <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> replay(Call call, Replayable outcome,
+			IdempotencySource source) throws X {
+		Finished record = outcome.record();
+		call.requireSamePayload(record.fingerprint(), source);
+		if (record.outcome().failure()) {
+			call.ended(IdempotencyOutcome.FAILURE_REPLAYED, source, record.attempt());
+			throw (X) this.outcomes.toFailure(call.operation(), call.key(), record.outcome());
+		}
+		try {
+			T value = (T) (outcome.shared() ? outcome.value()
+					: this.outcomes.toResult(call.operation(), call.key(), record.outcome()));
+			call.ended(IdempotencyOutcome.REPLAYED, source, record.attempt());
+			return new IdempotentResult<>(value, true, record.attempt(), record.completedAt());
+		}
+		catch (ResultUnavailableException ex) {
+			throw call.refused(ex, source);
+		}
+	}
+
+	/**
+	 * The engine as operators see it.
+	 * @return the settlement
+	 */
 	public IdempotencySettlement settlement() {
-		return java.util.Optional.<IdempotencySettlement>empty().orElseThrow();
+		return this.settlement;
 	}
 
+	/**
+	 * Tries once more to record what is pending, and stops renewing leases.
+	 */
 	@Override
 	public void close() {
+		this.scheduler.shutdownNow();
+		try {
+			if (!this.scheduler.awaitTermination(1, TimeUnit.SECONDS)) {
+				logger.debug("A background step is still waiting for the store");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.finisher.close();
 	}
 
 }

@@ -1,0 +1,132 @@
+package io.idempotent.engine;
+
+import java.util.List;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.AbandonedAttempt;
+import io.idempotent.AbandonedExecutionResolver;
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.IdempotencySource;
+import io.idempotent.OutcomeUnknownException;
+import io.idempotent.Resolution;
+import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.Ownership;
+import io.idempotent.store.RecordKey;
+import io.idempotent.store.Settlement;
+import io.idempotent.store.StoredOutcome;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * What to do about an attempt whose outcome nobody knows: first the resolver is asked,
+ * then the policy decides.
+ */
+final class AbandonedAttempts {
+
+	private static final Logger logger = LoggerFactory.getLogger(AbandonedAttempts.class);
+
+	private final Authority authority;
+
+	private final Leases leases;
+
+	private final Outcomes outcomes;
+
+	private final List<AbandonedExecutionResolver> resolvers;
+
+	private final Ticker ticker;
+
+	AbandonedAttempts(Authority authority, Leases leases, Outcomes outcomes, List<AbandonedExecutionResolver> resolvers,
+			Ticker ticker) {
+		this.authority = authority;
+		this.leases = leases;
+		this.outcomes = outcomes;
+		this.resolvers = resolvers;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Decides about the attempt.
+	 * @return true to take it over, false to ask the authority again
+	 * @throws OutcomeUnknownException if it is held
+	 */
+	boolean mayTakeOver(Call call, ClaimAnswer.Abandoned seen) {
+		Operation operation = call.operation();
+		RecordKey key = call.key();
+		AbandonedAttempt attempt = new AbandonedAttempt(key.scope(), key.operation(), key.key(), seen.attempt(),
+				seen.fencingToken(), seen.claimedAt());
+		String answer = "No AbandonedExecutionResolver bean supports it.";
+		AbandonedExecutionResolver resolver = find(operation.name());
+		if (resolver != null) {
+			Resolution resolution = askAlone(resolver, attempt, new Ownership(key, seen.token()), operation);
+			if (resolution == null) {
+				return false;
+			}
+			if (resolution instanceof Resolution.NotExecuted) {
+				return true;
+			}
+			StoredOutcome outcome = outcome(resolution, operation, resolver);
+			if (outcome != null) {
+				this.authority.settle(key, seen.fencingToken(), new Settlement.Finish(outcome, operation.ttl()));
+				return false;
+			}
+			answer = "%s was asked and does not know.".formatted(name(resolver));
+		}
+		if (operation.onAbandoned() == AbandonedPolicy.RETRY) {
+			return true;
+		}
+		throw call.refused(new OutcomeUnknownException(attempt, answer), IdempotencySource.STORE);
+	}
+
+	private @Nullable AbandonedExecutionResolver find(String operation) {
+		return this.resolvers.stream().filter((resolver) -> resolver.supports(operation)).findFirst().orElse(null);
+	}
+
+	/**
+	 * Asks while the record is reserved, so that nobody else asks at the same time.
+	 * @return null if somebody else does
+	 */
+	private @Nullable Resolution askAlone(AbandonedExecutionResolver resolver, AbandonedAttempt attempt, Ownership seen,
+			Operation operation) {
+		long sentAt = this.ticker.read();
+		if (this.authority.reserve(seen, operation.lease()) == OwnerAnswer.LOST) {
+			return null;
+		}
+		Lease reservation = new Lease(seen, operation.lease(), sentAt, () -> {
+		});
+		this.leases.hold(reservation);
+		try {
+			return resolver.resolve(attempt);
+		}
+		catch (Exception ex) {
+			logger.warn("{} failed when it was asked about {}", name(resolver), attempt, ex);
+			return Resolution.unknown();
+		}
+		finally {
+			reservation.ending();
+			this.leases.drop(reservation);
+			this.authority.abandon(seen);
+		}
+	}
+
+	private @Nullable StoredOutcome outcome(Resolution resolution, Operation operation,
+			AbandonedExecutionResolver resolver) {
+		if (resolution instanceof Resolution.Completed completed) {
+			if (ResultTypes.isAssignable(operation.resultType(), completed.result())) {
+				return this.outcomes.ofResult(operation, completed.result());
+			}
+			logger.error("{} answered with a {}, which is no result of operation '{}' ({}): taken as unknown",
+					name(resolver), ClassUtils.getDescriptiveType(completed.result()), operation.name(),
+					operation.resultType().getTypeName());
+		}
+		return (resolution instanceof Resolution.Failed failed) ? this.outcomes.ofFailure(failed.failure()) : null;
+	}
+
+	private static String name(AbandonedExecutionResolver resolver) {
+		return ClassUtils.getUserClass(resolver).getName();
+	}
+
+}

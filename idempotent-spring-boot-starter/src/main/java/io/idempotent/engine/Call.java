@@ -1,0 +1,99 @@
+package io.idempotent.engine;
+
+import java.time.Duration;
+
+import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencyException;
+import io.idempotent.IdempotencyKeyReusedException;
+import io.idempotent.IdempotencyOutcome;
+import io.idempotent.IdempotencySource;
+import io.idempotent.OperationInProgressException;
+import io.idempotent.store.Fingerprint;
+import io.idempotent.store.RecordKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: what is asked, and how it ended. Confined to the thread of its caller.
+ */
+final class Call {
+
+	/**
+	 * How long a duplicate is told to wait: live owners renew their lease, so that what
+	 * remains of it says nothing about when they finish.
+	 */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+	private final Operation operation;
+
+	private final RecordKey key;
+
+	private final @Nullable Fingerprint fingerprint;
+
+	private final long deadline;
+
+	private IdempotencyOutcome outcome = IdempotencyOutcome.FAILED;
+
+	private IdempotencySource source = IdempotencySource.NONE;
+
+	private long attempt;
+
+	Call(Operation operation, RecordKey key, @Nullable Fingerprint fingerprint, long startedAt) {
+		this.operation = operation;
+		this.key = key;
+		this.fingerprint = fingerprint;
+		this.deadline = startedAt + operation.waitTimeout().toNanos();
+	}
+
+	Operation operation() {
+		return this.operation;
+	}
+
+	RecordKey key() {
+		return this.key;
+	}
+
+	@Nullable Fingerprint fingerprint() {
+		return this.fingerprint;
+	}
+
+	/**
+	 * Until when this call may wait, by the ticker.
+	 */
+	long deadline() {
+		return this.deadline;
+	}
+
+	void ended(IdempotencyOutcome outcome, IdempotencySource source, long attempt) {
+		this.outcome = outcome;
+		this.source = source;
+		this.attempt = attempt;
+	}
+
+	<X extends IdempotencyException> X refused(X exception, IdempotencySource source) {
+		this.outcome = exception.outcome();
+		this.source = source;
+		return exception;
+	}
+
+	/**
+	 * Refuses the call if the record belongs to another payload, whatever its state.
+	 */
+	void requireSamePayload(@Nullable Fingerprint recorded, IdempotencySource source) {
+		if (!Fingerprint.match(this.fingerprint, recorded)) {
+			throw refused(
+					new IdempotencyKeyReusedException(this.operation.name(), this.key.key(), this.operation.compared()),
+					source);
+		}
+	}
+
+	OperationInProgressException inProgress(String reason, IdempotencySource source) {
+		return refused(new OperationInProgressException(this.operation.name(), this.key.key(), reason, RETRY_AFTER),
+				source);
+	}
+
+	IdempotencyEvent toEvent(long nanos, @Nullable Throwable failure) {
+		return new IdempotencyEvent(this.operation.name(), this.key.scope(), this.key.key(), this.outcome, this.source,
+				this.attempt, Duration.ofNanos(nanos), failure);
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.idempotent.engine;
+
+import io.idempotent.InvalidIdempotencyKeyException;
+import io.idempotent.MissingIdempotencyKeyException;
+import io.idempotent.store.Fingerprint;
+import io.idempotent.store.RecordKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads scope, key and payload of a call, once and before anything runs, and refuses what
+ * no store could keep apart.
+ */
+final class CallReader {
+
+	private static final int MAX_SCOPE_LENGTH = 255;
+
+	private final int maxKeyLength;
+
+	CallReader(int maxKeyLength) {
+		this.maxKeyLength = maxKeyLength;
+	}
+
+	Call read(Operation operation, CallInputs inputs, long startedAt) {
+		String text = null;
+		try {
+			String scope = inputs.scope();
+			require(scope.length() <= MAX_SCOPE_LENGTH, "the scope is longer than 255 characters");
+			require(Texts.isStorable(scope), "the scope contains a NUL character or a lone surrogate");
+			text = KeyText.of(inputs.key());
+			if (text == null) {
+				throw new MissingIdempotencyKeyException(operation.name(), inputs.keySource());
+			}
+			require(text.length() <= this.maxKeyLength, "the key has %d characters, more than the %d of %s"
+				.formatted(text.length(), this.maxKeyLength, "idempotent.max-key-length"));
+			require(Texts.isStorable(text), "the key contains a NUL character or a lone surrogate");
+			Fingerprint fingerprint = inputs.fingerprint();
+			return new Call(operation, new RecordKey(scope, operation.name(), text), fingerprint, startedAt);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidIdempotencyKeyException(operation.name(), text, reason(ex), ex);
+		}
+	}
+
+	private static String reason(IllegalArgumentException ex) {
+		@Nullable String message = ex.getMessage();
+		return (message != null) ? message : ex.toString();
+	}
+
+	private static void require(boolean condition, String reason) {
+		if (!condition) {
+			throw new IllegalArgumentException(reason);
+		}
+	}
+
+}

@@ -1,0 +1,103 @@
+package io.idempotent.engine;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.idempotent.AbandonedAttempt;
+import io.idempotent.IdempotencyRecord;
+import io.idempotent.IdempotencySettlement;
+import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.RecordKey;
+import io.idempotent.store.Settlement;
+import io.idempotent.store.StoredOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settlement on top of the store: this JVM forgets what it knew of a settled record.
+ */
+final class DefaultIdempotencySettlement implements IdempotencySettlement {
+
+	private final IdempotencyStore store;
+
+	private final Operations operations;
+
+	private final Outcomes outcomes;
+
+	private final LocalCache cache;
+
+	private final InFlightTable table;
+
+	DefaultIdempotencySettlement(IdempotencyStore store, Operations operations, Outcomes outcomes, LocalCache cache,
+			InFlightTable table) {
+		this.store = store;
+		this.operations = operations;
+		this.outcomes = outcomes;
+		this.cache = cache;
+		this.table = table;
+	}
+
+	@Override
+	public Optional<IdempotencyRecord> find(String scope, String operation, String key) {
+		return this.store.find(new RecordKey(scope, operation, key));
+	}
+
+	@Override
+	public List<AbandonedAttempt> findAbandoned(int limit) {
+		return this.store.findAbandoned(limit);
+	}
+
+	@Override
+	public Answer settleCompleted(AbandonedAttempt attempt, @Nullable Object result) {
+		Operation operation = operation(attempt);
+		if (!ResultTypes.isAssignable(operation.resultType(), result)) {
+			throw new IllegalArgumentException("%s is no result of operation '%s', which returns %s".formatted(
+					(result != null) ? "a " + result.getClass().getName() : "null", operation.name(),
+					operation.resultType().getTypeName()));
+		}
+		return finish(attempt, operation, this.outcomes.ofResult(operation, result));
+	}
+
+	@Override
+	public Answer settleFailed(AbandonedAttempt attempt, Throwable failure) {
+		return finish(attempt, operation(attempt), this.outcomes.ofFailure(failure));
+	}
+
+	@Override
+	public Answer settleRetry(AbandonedAttempt attempt) {
+		return settle(attempt, new Settlement.Reopen());
+	}
+
+	@Override
+	public Answer forget(IdempotencyRecord record) {
+		RecordKey key = new RecordKey(record.scope(), record.operation(), record.key());
+		OwnerAnswer answer = this.store.forget(key, record.fencingToken());
+		this.cache.forget(key);
+		return toAnswer(answer);
+	}
+
+	private Operation operation(AbandonedAttempt attempt) {
+		return this.operations.find(attempt.operation())
+			.orElseThrow(() -> new IllegalArgumentException(
+					"operation '%s' is not defined in this application, so how its outcomes are stored is not known here: settle it where it is, or settle it as retry"
+						.formatted(attempt.operation())));
+	}
+
+	private Answer finish(AbandonedAttempt attempt, Operation operation, StoredOutcome outcome) {
+		return settle(attempt, new Settlement.Finish(outcome, operation.ttl()));
+	}
+
+	private Answer settle(AbandonedAttempt attempt, Settlement settlement) {
+		RecordKey key = new RecordKey(attempt.scope(), attempt.operation(), attempt.key());
+		OwnerAnswer answer = this.store.settle(key, attempt.fencingToken(), settlement);
+		if (answer == OwnerAnswer.CONFIRMED) {
+			this.table.detach(key);
+		}
+		return toAnswer(answer);
+	}
+
+	private static Answer toAnswer(OwnerAnswer answer) {
+		return (answer == OwnerAnswer.CONFIRMED) ? Answer.SETTLED : Answer.CHANGED;
+	}
+
+}

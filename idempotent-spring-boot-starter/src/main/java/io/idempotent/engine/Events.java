@@ -1,0 +1,42 @@
+package io.idempotent.engine;
+
+import java.util.List;
+
+import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencyListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the log and the listeners how each call ended.
+ */
+final class Events {
+
+	private static final Logger logger = LoggerFactory.getLogger("io.idempotent.calls");
+
+	private final List<IdempotencyListener> listeners;
+
+	Events(List<IdempotencyListener> listeners) {
+		this.listeners = List.copyOf(listeners);
+	}
+
+	void ended(Call call, long nanos, @Nullable Throwable failure) {
+		if (!this.listeners.isEmpty() || logger.isDebugEnabled()) {
+			publish(call.toEvent(nanos, failure));
+		}
+	}
+
+	void publish(IdempotencyEvent event) {
+		logger.debug("{}", event);
+		for (IdempotencyListener listener : this.listeners) {
+			try {
+				listener.onTerminal(event);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("{} failed on {}", listener.getClass().getName(), event, ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,185 @@
+package io.idempotent.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.IdempotencyStoreException;
+import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.OwnerAnswer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends attempts at the authority, then in this JVM, in this order: the authority
+ * confirms, the local cache is filled, the in-flight entry goes. A step that the store
+ * could not take is made up for in the background, under a lease that is renewed until
+ * {@code max-lease}.
+ */
+final class Finisher {
+
+	private static final Logger logger = LoggerFactory.getLogger(Finisher.class);
+
+	private static final long FIRST_PAUSE = 100;
+
+	private static final long LONGEST_PAUSE = 5_000;
+
+	private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
+
+	private final Authority authority;
+
+	private final LocalCache cache;
+
+	private final InFlightTable table;
+
+	private final Leases leases;
+
+	private final ScheduledExecutorService scheduler;
+
+	private final Duration maxLease;
+
+	private final Ticker ticker;
+
+	private volatile boolean closed;
+
+	Finisher(Authority authority, LocalCache cache, InFlightTable table, Leases leases,
+			ScheduledExecutorService scheduler, Duration maxLease, Ticker ticker) {
+		this.authority = authority;
+		this.cache = cache;
+		this.table = table;
+		this.leases = leases;
+		this.scheduler = scheduler;
+		this.maxLease = maxLease;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Ends the attempt, now or in the background.
+	 * @return lost if somebody else has decided it; confirmed also if it is left to the
+	 * background
+	 */
+	OwnerAnswer end(Execution execution, Ending ending) {
+		execution.lease().ending();
+		try {
+			return attempt(execution, ending);
+		}
+		catch (IdempotencyStoreException ex) {
+			logger.warn("{} has ended, but the store could not record it ({}); trying again in the background",
+					execution.ownership().key(), ending, ex);
+			execution.inFlight().letGo();
+			Pending step = new Pending(execution, ending);
+			schedule(step, FIRST_PAUSE);
+			return OwnerAnswer.CONFIRMED;
+		}
+	}
+
+	/**
+	 * Releases what a claim without a reply may have acquired, in the background.
+	 */
+	void releaseLater(Execution execution) {
+		schedule(new Pending(execution, new Ending.Release()), FIRST_PAUSE);
+	}
+
+	/**
+	 * Leaves the attempt to its lease.
+	 */
+	void giveUp(Execution execution, Throwable reason) {
+		logger.error("{} has ended, but that could not be recorded: once its lease has ended, attempt {} is abandoned",
+				execution.ownership().key(), execution.attempt(), reason);
+		this.leases.drop(execution.lease());
+		this.table.leave(execution.inFlight(), null);
+	}
+
+	private OwnerAnswer attempt(Execution execution, Ending ending) {
+		long asked = this.cache.now();
+		Replayable outcome = null;
+		OwnerAnswer answer;
+		if (ending instanceof Ending.Complete complete) {
+			Duration ttl = execution.call().operation().ttl();
+			answer = this.authority.complete(execution.ownership(), complete.outcome(), ttl);
+			outcome = (answer == OwnerAnswer.CONFIRMED) ? replayable(execution, complete, ttl) : null;
+		}
+		else if (ending instanceof Ending.Release) {
+			answer = this.authority.release(execution.ownership());
+		}
+		else {
+			answer = this.authority.abandon(execution.ownership());
+		}
+		if (answer == OwnerAnswer.LOST) {
+			logger.warn("{} has ended, but attempt {} had lost the ownership: {} was not recorded",
+					execution.ownership().key(), execution.attempt(), ending);
+		}
+		this.leases.drop(execution.lease());
+		if (outcome != null) {
+			this.cache.put(execution.ownership().key(), outcome, asked);
+		}
+		this.table.leave(execution.inFlight(), outcome);
+		return answer;
+	}
+
+	/**
+	 * The store may keep the outcome a hundredth shorter than asked.
+	 */
+	private static Replayable replayable(Execution execution, Ending.Complete complete, Duration ttl) {
+		boolean shared = !complete.outcome().failure() && execution.call().operation().shareable();
+		return new Replayable(new Finished(complete.outcome(), execution.call().fingerprint(), execution.attempt(),
+				Instant.now(), ttl.minus(ttl.dividedBy(100))), shared ? complete.value() : null, shared);
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // a retry reports by itself
+	private void schedule(Pending step, long pause) {
+		this.pending.add(step);
+		try {
+			this.scheduler.schedule(() -> retry(step, pause), pause, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			if (this.closed) {
+				giveUp(step, ex);
+			}
+		}
+	}
+
+	private void retry(Pending step, long pause) {
+		try {
+			attempt(step.execution(), step.ending());
+			this.pending.remove(step);
+		}
+		catch (RuntimeException ex) {
+			if (step.execution().lease().isOlderThan(this.maxLease, this.ticker.read())) {
+				giveUp(step, ex);
+			}
+			else {
+				schedule(step, Math.min(2 * pause, LONGEST_PAUSE));
+			}
+		}
+	}
+
+	private void giveUp(Pending step, Exception reason) {
+		this.pending.remove(step);
+		giveUp(step.execution(), reason);
+	}
+
+	/**
+	 * A last try for what is still to be recorded, after the scheduler has stopped.
+	 */
+	void close() {
+		this.closed = true;
+		for (Pending step : this.pending) {
+			try {
+				attempt(step.execution(), step.ending());
+			}
+			catch (RuntimeException ex) {
+				giveUp(step, ex);
+			}
+		}
+	}
+
+	private record Pending(Execution execution, Ending ending) {
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.idempotent.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.idempotent.store.Fingerprint;
+import io.idempotent.store.RecordKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one caller of this JVM is doing about a record, for the others to wait on: first
+ * it finds out the state of the record, then, if it has become the owner, it executes.
+ */
+final class InFlight {
+
+	private final RecordKey key;
+
+	/** True once the record is known to be in progress, false if it ended before that. */
+	private final CompletableFuture<Boolean> inProgress = new CompletableFuture<>();
+
+	private final CompletableFuture<@Nullable Replayable> end = new CompletableFuture<>();
+
+	private volatile @Nullable Thread holder = Thread.currentThread();
+
+	private volatile @Nullable Fingerprint fingerprint;
+
+	InFlight(RecordKey key) {
+		this.key = key;
+	}
+
+	RecordKey key() {
+		return this.key;
+	}
+
+	/**
+	 * Whether the current thread is inside of this very execution or its transaction.
+	 */
+	boolean isHeldByCurrentThread() {
+		return this.holder == Thread.currentThread();
+	}
+
+	/**
+	 * The caller has gone on; only a background step is left to do.
+	 */
+	void letGo() {
+		this.holder = null;
+	}
+
+	void markInProgress(@Nullable Fingerprint fingerprint) {
+		this.fingerprint = fingerprint;
+		this.inProgress.complete(true);
+	}
+
+	/**
+	 * The fingerprint of the record in progress.
+	 */
+	@Nullable Fingerprint fingerprint() {
+		return this.fingerprint;
+	}
+
+	void end(@Nullable Replayable outcome) {
+		this.end.complete(outcome);
+		this.inProgress.complete(false);
+	}
+
+	/**
+	 * Waits until the state of the record is known.
+	 * @return whether it is in progress
+	 */
+	boolean awaitState(long nanos) throws InterruptedException, TimeoutException {
+		return await(this.inProgress, nanos);
+	}
+
+	boolean hasEnded() {
+		return this.end.isDone();
+	}
+
+	/**
+	 * Waits until the execution has ended.
+	 * @return its outcome, null if it ended without one
+	 */
+	@Nullable Replayable awaitEnd(long nanos) throws InterruptedException, TimeoutException {
+		return await(this.end, nanos);
+	}
+
+	private static <T extends @Nullable Object> T await(CompletableFuture<T> future, long nanos)
+			throws InterruptedException, TimeoutException {
+		try {
+			return future.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("never completed with an exception", ex);
+		}
+	}
+
+}

@@ -1,0 +1,136 @@
+package io.idempotent.engine;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.store.Ownership;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews the leases of this JVM, all that are due in one batch per tick. The tick is a
+ * third of the shortest lease seen so far, so that a lease is renewed between one and two
+ * thirds of its time and an execution shorter than a third of it never is.
+ */
+final class Leases {
+
+	private static final Logger logger = LoggerFactory.getLogger(Leases.class);
+
+	private final Set<Lease> held = ConcurrentHashMap.newKeySet();
+
+	private final Authority authority;
+
+	private final Duration maxLease;
+
+	private final List<MaintenanceListener> listeners;
+
+	private final ScheduledExecutorService scheduler;
+
+	private final Ticker ticker;
+
+	private volatile long tick = Long.MAX_VALUE;
+
+	private @Nullable ScheduledFuture<?> ticking;
+
+	Leases(Authority authority, Duration maxLease, List<MaintenanceListener> listeners,
+			ScheduledExecutorService scheduler, Ticker ticker) {
+		this.authority = authority;
+		this.maxLease = maxLease;
+		this.listeners = listeners;
+		this.scheduler = scheduler;
+		this.ticker = ticker;
+	}
+
+	void hold(Lease lease) {
+		this.held.add(lease);
+		if (lease.duration().toNanos() / 3 < this.tick) {
+			tickEvery(lease.duration().toNanos() / 3);
+		}
+	}
+
+	void drop(Lease lease) {
+		this.held.remove(lease);
+	}
+
+	private synchronized void tickEvery(long nanos) {
+		if (nanos < this.tick) {
+			this.tick = nanos;
+			if (this.ticking != null) {
+				this.ticking.cancel(false);
+			}
+			try {
+				this.ticking = this.scheduler.scheduleAtFixedRate(this::renew, nanos, nanos, TimeUnit.NANOSECONDS);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.warn("Leases are not renewed any more: the application is stopping");
+			}
+		}
+	}
+
+	/**
+	 * Renews what is due.
+	 */
+	void renew() {
+		try {
+			long now = this.ticker.read();
+			Map<Ownership, Lease> due = new HashMap<>();
+			for (Lease lease : this.held) {
+				if (lease.isOlderThan(this.maxLease, now)) {
+					logger.warn(
+							"{} is still running after idempotent.max-lease ({}): its lease is not renewed any more",
+							lease.ownership().key(), this.maxLease);
+					end(lease);
+				}
+				else if (lease.isDue(now)) {
+					due.put(lease.ownership(), lease);
+				}
+			}
+			if (!due.isEmpty()) {
+				renew(due, now);
+			}
+		}
+		catch (RuntimeException ex) {
+			// would end the schedule
+			logger.error("Leases could not be renewed", ex);
+		}
+	}
+
+	private void renew(Map<Ownership, Lease> due, long now) {
+		Map<Ownership, Duration> durations = new HashMap<>();
+		due.forEach((ownership, lease) -> durations.put(ownership, lease.duration()));
+		try {
+			Set<Ownership> lost = this.authority.renew(durations);
+			due.forEach((ownership, lease) -> {
+				if (!lost.contains(ownership)) {
+					lease.renewed(now);
+				}
+				else if (!lease.isEnding()) {
+					logger.warn("The ownership of {} was lost: it was taken over or settled", ownership.key());
+					end(lease);
+				}
+			});
+			this.listeners.forEach((listener) -> listener.onRenewed(due.size() - lost.size()));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("{} leases could not be renewed; trying again", due.size(), ex);
+			// held on: the store may come back before anybody else has taken over
+			due.values().stream().filter((lease) -> lease.hasLapsed(now)).forEach(Lease::lapse);
+		}
+	}
+
+	private void end(Lease lease) {
+		drop(lease);
+		lease.lapse();
+	}
+
+}

@@ -1,0 +1,132 @@
+package io.idempotent.engine;
+
+import java.nio.charset.StandardCharsets;
+
+import io.idempotent.RecordedFailureException;
+import io.idempotent.ResultCodec;
+import io.idempotent.ResultUnavailableException;
+import io.idempotent.engine.FailureCodec.RecordedFailure;
+import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.RecordKey;
+import io.idempotent.store.StoredOutcome;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Outcomes to bytes and back. A result that cannot be encoded is an outcome too: the
+ * operation has finished, and only its result is unavailable.
+ */
+final class Outcomes {
+
+	private static final Logger logger = LoggerFactory.getLogger(Outcomes.class);
+
+	/** The format of an outcome whose body is the reason why there is no result. */
+	private static final String UNAVAILABLE = "unavailable";
+
+	private final ResultCodec results;
+
+	private final FailureCodec failures;
+
+	private final long maxSize;
+
+	Outcomes(ResultCodec results, FailureCodec failures, long maxSize) {
+		this.results = results;
+		this.failures = failures;
+		this.maxSize = maxSize;
+	}
+
+	StoredOutcome ofResult(Operation operation, @Nullable Object result) {
+		byte[] body;
+		try {
+			body = this.results.encode(result, operation.resultType());
+		}
+		catch (Throwable ex) {
+			// whatever it is: the method has returned
+			logger.error("The result of operation '{}' could not be encoded: duplicates will not get it",
+					operation.name(), ex);
+			return unavailable("It could not be encoded (%s): return a type that has a JSON form, or provide a %s bean."
+				.formatted(ex.getClass().getName(), ResultCodec.class.getSimpleName()));
+		}
+		if (body.length > this.maxSize) {
+			logger.error(
+					"The result of operation '{}' has {} bytes, more than idempotent.max-result-size ({}): "
+							+ "duplicates will not get it",
+					operation.name(), body.length, DataSize.ofBytes(this.maxSize));
+			return unavailable("It has %d bytes, more than idempotent.max-result-size (%s): return less, or raise it."
+				.formatted(body.length, DataSize.ofBytes(this.maxSize)));
+		}
+		return new StoredOutcome(false, this.results.format(), body);
+	}
+
+	StoredOutcome ofFailure(Throwable failure) {
+		return new StoredOutcome(true, this.failures.format(), this.failures.encode(failure));
+	}
+
+	private static StoredOutcome unavailable(String reason) {
+		return new StoredOutcome(false, UNAVAILABLE, reason.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Nullable Object toResult(Operation operation, RecordKey key, StoredOutcome outcome) {
+		byte[] body = (outcome.body() != null) ? outcome.body() : new byte[0];
+		if (outcome.format().equals(UNAVAILABLE)) {
+			throw new ResultUnavailableException(operation.name(), key.key(), new String(body, StandardCharsets.UTF_8),
+					null);
+		}
+		if (!outcome.format().equals(this.results.format())) {
+			throw new ResultUnavailableException(operation.name(), key.key(),
+					"It was stored as '%s', but this application reads '%s'.".formatted(outcome.format(),
+							this.results.format()),
+					null);
+		}
+		try {
+			return this.results.decode(body, operation.resultType());
+		}
+		catch (Exception | StackOverflowError | LinkageError ex) {
+			throw new ResultUnavailableException(operation.name(), key.key(),
+					"It cannot be read as %s: was the return type changed since?"
+						.formatted(operation.resultType().getTypeName()),
+					ex);
+		}
+	}
+
+	/**
+	 * Makes an outcome ready to answer duplicates: a value that may be shared is decoded
+	 * now, any other for each of them.
+	 */
+	Replayable toReplayable(Operation operation, RecordKey key, Finished finished) {
+		if (operation.shareable() && !finished.outcome().failure()) {
+			try {
+				return new Replayable(finished, toResult(operation, key, finished.outcome()), true);
+			}
+			catch (ResultUnavailableException ex) {
+				// said to each caller
+				return new Replayable(finished, null, false);
+			}
+		}
+		return new Replayable(finished, null, false);
+	}
+
+	Throwable toFailure(Operation operation, RecordKey key, StoredOutcome outcome) {
+		if (!outcome.format().equals(this.failures.format()) || outcome.body() == null) {
+			return new RecordedFailureException(operation.name(), key.key(),
+					"stored as '%s', which this application does not read".formatted(outcome.format()), null);
+		}
+		RecordedFailure failure;
+		try {
+			failure = this.failures.decode(outcome.body());
+		}
+		catch (RuntimeException ex) {
+			RecordedFailureException unreadable = new RecordedFailureException(operation.name(), key.key(),
+					"unreadable", null);
+			unreadable.initCause(ex);
+			return unreadable;
+		}
+		Throwable rebuilt = FailureRebuilder.rebuild(failure, operation.recordFailures());
+		return (rebuilt != null) ? rebuilt
+				: new RecordedFailureException(operation.name(), key.key(), failure.type(), failure.message());
+	}
+
+}
