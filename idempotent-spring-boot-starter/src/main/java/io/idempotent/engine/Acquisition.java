@@ -10,6 +10,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InProgressPolicy;
+import io.idempotent.engine.LocalCache.Asked;
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
 import io.idempotent.store.Ownership;
@@ -74,12 +75,11 @@ final class Acquisition {
 				operation.ttl(), null);
 		Duration pause = FIRST_PAUSE;
 		while (true) {
-			long asked = this.cache.now();
-			long sentAt = this.ticker.read();
-			ClaimAnswer answer = claim(call, mine, claim, sentAt);
+			Asked asked = this.cache.asking();
+			ClaimAnswer answer = claim(call, mine, claim, asked.at());
 			if (answer instanceof ClaimAnswer.Acquired acquired) {
 				mine.markInProgress(call.fingerprint());
-				return new Result.Owned(execution(call, mine, claim, acquired, sentAt));
+				return new Result.Owned(execution(call, mine, claim, acquired, asked.at()));
 			}
 			if (answer instanceof ClaimAnswer.Finished finished) {
 				return new Result.Known(keep(call, finished, asked));
@@ -142,9 +142,9 @@ final class Acquisition {
 		return call.refused(ex, IdempotencySource.STORE);
 	}
 
-	private Replayable keep(Call call, ClaimAnswer.Finished finished, long asked) {
+	private Replayable keep(Call call, ClaimAnswer.Finished finished, Asked asked) {
 		Replayable outcome = this.outcomes.toReplayable(call.operation(), call.key(), finished);
-		this.cache.put(call.key(), outcome, asked);
+		this.cache.put(call.key(), outcome, asked, finished.remaining());
 		return outcome;
 	}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyStoreException;
+import io.idempotent.engine.LocalCache.Asked;
 import io.idempotent.store.ClaimAnswer.Finished;
 import io.idempotent.store.OwnerAnswer;
 import org.slf4j.Logger;
@@ -96,7 +97,7 @@ final class Finisher {
 	}
 
 	private OwnerAnswer attempt(Execution execution, Ending ending) {
-		long asked = this.cache.now();
+		Asked asked = this.cache.asking();
 		Replayable outcome = null;
 		OwnerAnswer answer;
 		if (ending instanceof Ending.Complete complete) {
@@ -116,7 +117,7 @@ final class Finisher {
 		}
 		this.leases.drop(execution.lease());
 		if (outcome != null) {
-			this.cache.put(execution.ownership().key(), outcome, asked);
+			this.cache.put(execution.ownership().key(), outcome, asked, outcome.record().remaining());
 		}
 		this.table.leave(execution.inFlight(), outcome);
 		return answer;

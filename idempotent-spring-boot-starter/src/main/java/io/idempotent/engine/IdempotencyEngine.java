@@ -18,10 +18,8 @@ import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotentResult;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.ResultCodec;
-import io.idempotent.ResultUnavailableException;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Acquisition.Result;
-import io.idempotent.store.ClaimAnswer.Finished;
 import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,7 +59,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 
 	private final Finisher finisher;
 
-	private final Outcomes outcomes;
+	private final Replay replay;
 
 	private final Events events;
 
@@ -91,14 +89,14 @@ public final class IdempotencyEngine implements AutoCloseable {
 		this.reader = new CallReader(settings.maxKeyLength());
 		this.cache = new LocalCache(settings.localCache(), ticker);
 		this.table = new InFlightTable();
-		this.outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
+		Outcomes outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
+		this.replay = new Replay(outcomes);
 		Leases leases = new Leases(authority, maxLease, maintenanceListeners, this.scheduler, ticker);
 		this.finisher = new Finisher(authority, this.cache, this.table, leases, this.scheduler, maxLease, ticker);
-		this.attempt = new Attempt(leases, this.finisher, this.outcomes);
+		this.attempt = new Attempt(leases, this.finisher, outcomes);
 		this.acquisition = new Acquisition(authority, this.cache, this.table,
-				new AbandonedAttempts(authority, leases, this.outcomes, resolvers, ticker), this.outcomes,
-				this.finisher, ticker);
-		this.settlement = new DefaultIdempotencySettlement(store, operations, this.outcomes, this.cache, this.table);
+				new AbandonedAttempts(authority, leases, outcomes, resolvers, ticker), outcomes, this.finisher, ticker);
+		this.settlement = new DefaultIdempotencySettlement(store, operations, outcomes, this.cache, this.table);
 		this.events = new Events(listeners);
 		this.ticker = ticker;
 	}
@@ -160,7 +158,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 		while (true) {
 			Replayable outcome = this.cache.get(call.key());
 			if (outcome != null) {
-				return replay(call, outcome, IdempotencySource.LOCAL);
+				return this.replay.answer(call, outcome, IdempotencySource.LOCAL);
 			}
 			InFlight mine = new InFlight(call.key());
 			InFlight other = this.table.enter(mine);
@@ -169,7 +167,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 			}
 			outcome = follow(call, other);
 			if (outcome != null) {
-				return replay(call, outcome, IdempotencySource.IN_FLIGHT);
+				return this.replay.answer(call, outcome, IdempotencySource.IN_FLIGHT);
 			}
 		}
 	}
@@ -200,7 +198,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 		if (execution != null) {
 			return this.attempt.run(execution, method);
 		}
-		return replay(call, Objects.requireNonNull(outcome), source);
+		return this.replay.answer(call, Objects.requireNonNull(outcome), source);
 	}
 
 	private @Nullable Replayable follow(Call call, InFlight other) {
@@ -226,27 +224,6 @@ public final class IdempotencyEngine implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.IN_FLIGHT);
-		}
-	}
-
-	@SuppressWarnings({ "unchecked", "NullAway" }) // both of types that the method
-													// declares
-	private <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> replay(Call call, Replayable outcome,
-			IdempotencySource source) throws X {
-		Finished record = outcome.record();
-		call.requireSamePayload(record.fingerprint(), source);
-		if (record.outcome().failure()) {
-			call.ended(IdempotencyOutcome.FAILURE_REPLAYED, source, record.attempt());
-			throw (X) this.outcomes.toFailure(call.operation(), call.key(), record.outcome());
-		}
-		try {
-			T value = (T) (outcome.shared() ? outcome.value()
-					: this.outcomes.toResult(call.operation(), call.key(), record.outcome()));
-			call.ended(IdempotencyOutcome.REPLAYED, source, record.attempt());
-			return new IdempotentResult<>(value, true, record.attempt(), record.completedAt());
-		}
-		catch (ResultUnavailableException ex) {
-			throw call.refused(ex, source);
 		}
 	}
 

@@ -19,24 +19,26 @@ final class LocalCache {
 
 	private final @Nullable Cache<RecordKey, Replayable> cache;
 
+	private final Duration ttl;
+
+	private final Ticker ticker;
+
 	private final AtomicLong generation = new AtomicLong();
 
 	LocalCache(LocalCacheSettings settings, Ticker ticker) {
-		this.cache = settings.enabled() ? build(settings, ticker) : null;
+		this.ttl = settings.ttl();
+		this.ticker = ticker;
+		this.cache = settings.enabled() ? build(settings.maxSize(), ticker) : null;
 	}
 
-	private static Cache<RecordKey, Replayable> build(LocalCacheSettings settings, Ticker ticker) {
+	private static Cache<RecordKey, Replayable> build(long maxSize, Ticker ticker) {
 		return Caffeine.newBuilder()
-			.maximumWeight(settings.maxSize())
+			.maximumWeight(maxSize)
 			.weigher(LocalCache::weight)
 			.ticker(ticker)
-			.expireAfter(Expiry.<RecordKey, Replayable>creating((key, outcome) -> min(outcome, settings)))
+			// how long is said with each entry
+			.expireAfter(Expiry.<RecordKey, Replayable>creating((key, outcome) -> Duration.ZERO))
 			.build();
-	}
-
-	private static Duration min(Replayable outcome, LocalCacheSettings settings) {
-		Duration remaining = outcome.record().remaining();
-		return (remaining.compareTo(settings.ttl()) < 0) ? remaining : settings.ttl();
 	}
 
 	private static int weight(RecordKey key, Replayable outcome) {
@@ -48,20 +50,23 @@ final class LocalCache {
 	}
 
 	/**
-	 * Stands for the moment before the authority is asked; to be handed to {@link #put}
-	 * with what it answered.
+	 * The moment before the authority is asked, to be handed to {@link #put} with what it
+	 * answered.
 	 */
-	long now() {
-		return this.generation.get();
+	Asked asking() {
+		return new Asked(this.generation.get(), this.ticker.read());
 	}
 
 	/**
 	 * Keeps an outcome, unless a record was forgotten since the authority was asked.
+	 * @param keptFor how long the authority keeps it, at least, from when it was asked
 	 */
-	void put(RecordKey key, Replayable outcome, long asked) {
-		if (this.cache != null) {
-			this.cache.put(key, outcome);
-			if (this.generation.get() != asked) {
+	void put(RecordKey key, Replayable outcome, Asked asked, Duration keptFor) {
+		Duration duration = ((keptFor.compareTo(this.ttl) < 0) ? keptFor : this.ttl)
+			.minusNanos(this.ticker.read() - asked.at());
+		if (this.cache != null && duration.compareTo(Duration.ZERO) > 0) {
+			@Nullable Replayable unused = this.cache.policy().expireVariably().orElseThrow().put(key, outcome, duration);
+			if (this.generation.get() != asked.generation()) {
 				this.cache.invalidate(key);
 			}
 		}
@@ -72,6 +77,16 @@ final class LocalCache {
 		if (this.cache != null) {
 			this.cache.invalidate(key);
 		}
+	}
+
+	/**
+	 * A moment of asking.
+	 *
+	 * @param generation how many records had been forgotten
+	 * @param at the ticker
+	 */
+	record Asked(long generation, long at) {
+
 	}
 
 }
