@@ -7,10 +7,6 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -93,8 +89,8 @@ final class CanonicalForm {
 	}
 
 	private void writeStructure(Object value, JavaType declared) {
-		if (isOptional(value)) {
-			write(contentOf(value), contentOf(declared));
+		if (OptionalContent.isOptional(value)) {
+			write(OptionalContent.of(value), contentOf(declared));
 		}
 		else if (value instanceof Map<?, ?> map) {
 			writeMap(map.entrySet(), contentOf(declared));
@@ -183,7 +179,7 @@ final class CanonicalForm {
 		this.sink.tag('(');
 		for (ObjectShape.Member member : shape.members()) {
 			Object content = member.valueIn(value);
-			if (content != null && !(isOptional(content) && contentOf(content) == null)) {
+			if (content != null && !OptionalContent.isEmpty(content)) {
 				this.sink.text('s', member.name());
 				write(content, member.type());
 			}
@@ -206,24 +202,6 @@ final class CanonicalForm {
 	private static JavaType contentOf(JavaType declared) {
 		JavaType content = declared.getContentType();
 		return (content != null) ? content : ANY;
-	}
-
-	private static boolean isOptional(Object value) {
-		return value instanceof Optional || value instanceof OptionalInt || value instanceof OptionalLong
-				|| value instanceof OptionalDouble;
-	}
-
-	private static @Nullable Object contentOf(Object optional) {
-		if (optional instanceof OptionalInt number) {
-			return number.isPresent() ? number.getAsInt() : null;
-		}
-		if (optional instanceof OptionalLong number) {
-			return number.isPresent() ? number.getAsLong() : null;
-		}
-		if (optional instanceof OptionalDouble number) {
-			return number.isPresent() ? number.getAsDouble() : null;
-		}
-		return ((Optional<?>) optional).orElse(null);
 	}
 
 }

@@ -52,13 +52,13 @@ final class CanonicalSink {
 			put(unit);
 		}
 		else if (unit < 0x800) {
-			put(0xC0 | unit >> 6);
-			put(0x80 | unit & 0x3F);
+			put(0xC0 | (unit >> 6));
+			put(0x80 | (unit & 0x3F));
 		}
 		else {
-			put(0xE0 | unit >> 12);
-			put(0x80 | unit >> 6 & 0x3F);
-			put(0x80 | unit & 0x3F);
+			put(0xE0 | (unit >> 12));
+			put(0x80 | ((unit >> 6) & 0x3F));
+			put(0x80 | (unit & 0x3F));
 		}
 	}
 
