@@ -15,14 +15,33 @@ sealed interface Ending {
 	 * @param value the result, if it is one
 	 */
 	record Complete(StoredOutcome outcome, @Nullable Object value) implements Ending {
+
+		/** Nothing of the outcome: it ends up in logs. */
+		@Override
+		public String toString() {
+			return "its completion";
+		}
+
 	}
 
 	/** Without one: open for another attempt. */
 	record Release() implements Ending {
+
+		@Override
+		public String toString() {
+			return "its release";
+		}
+
 	}
 
 	/** Nobody knows. */
 	record Abandon() implements Ending {
+
+		@Override
+		public String toString() {
+			return "its abandonment";
+		}
+
 	}
 
 }

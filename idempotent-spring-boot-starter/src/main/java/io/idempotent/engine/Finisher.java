@@ -70,7 +70,7 @@ final class Finisher {
 			return attempt(execution, ending);
 		}
 		catch (IdempotencyStoreException ex) {
-			logger.warn("{} has ended, but the store could not record it ({}); trying again in the background",
+			logger.warn("{} has ended, but the store could not record {}; trying again in the background",
 					execution.ownership().key(), ending, ex);
 			execution.inFlight().letGo();
 			Pending step = new Pending(execution, ending);
@@ -127,7 +127,7 @@ final class Finisher {
 	 * The store may keep the outcome a hundredth shorter than asked.
 	 */
 	private static Replayable replayable(Execution execution, Ending.Complete complete, Duration ttl) {
-		boolean shared = !complete.outcome().failure() && execution.call().operation().shareable();
+		boolean shared = execution.call().operation().shareable() && Outcomes.isResult(complete.outcome());
 		return new Replayable(new Finished(complete.outcome(), execution.call().fingerprint(), execution.attempt(),
 				Instant.now(), ttl.minus(ttl.dividedBy(100))), shared ? complete.value() : null, shared);
 	}

@@ -92,12 +92,16 @@ final class Outcomes {
 		}
 	}
 
+	static boolean isResult(StoredOutcome outcome) {
+		return !outcome.failure() && !outcome.format().equals(UNAVAILABLE);
+	}
+
 	/**
 	 * Makes an outcome ready to answer duplicates: a value that may be shared is decoded
 	 * now, any other for each of them.
 	 */
 	Replayable toReplayable(Operation operation, RecordKey key, Finished finished) {
-		if (operation.shareable() && !finished.outcome().failure()) {
+		if (operation.shareable() && isResult(finished.outcome())) {
 			try {
 				return new Replayable(finished, toResult(operation, key, finished.outcome()), true);
 			}

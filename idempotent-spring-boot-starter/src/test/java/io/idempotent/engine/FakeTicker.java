@@ -1,0 +1,24 @@
+package io.idempotent.engine;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+
+/**
+ * Time that a test moves.
+ */
+final class FakeTicker implements Ticker {
+
+	private final AtomicLong nanos = new AtomicLong(System.nanoTime());
+
+	@Override
+	public long read() {
+		return this.nanos.get();
+	}
+
+	void advance(Duration duration) {
+		this.nanos.addAndGet(duration.toNanos());
+	}
+
+}

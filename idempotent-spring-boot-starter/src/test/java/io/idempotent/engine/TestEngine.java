@@ -1,0 +1,160 @@
+package io.idempotent.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.AbandonedExecutionResolver;
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencySettlement;
+import io.idempotent.IdempotentResult;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.ThrowingCallback;
+import io.idempotent.TransactionMode;
+import io.idempotent.codec.JsonFailureCodec;
+import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import io.idempotent.store.Fingerprint;
+import io.idempotent.store.IdempotencyStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node: an engine on a store, with settings that a test changes before the first
+ * call.
+ */
+final class TestEngine implements AutoCloseable {
+
+	final List<IdempotencyEvent> events = new CopyOnWriteArrayList<>();
+
+	final List<AbandonedExecutionResolver> resolvers = new ArrayList<>();
+
+	final List<MaintenanceListener> maintenanceListeners = new ArrayList<>();
+
+	final IdempotencyStore store;
+
+	Ticker ticker = Ticker.systemTicker();
+
+	boolean localCache = true;
+
+	Duration ttl = Duration.ofHours(1);
+
+	Duration lease = Duration.ofSeconds(30);
+
+	Duration maxLease = Duration.ofHours(1);
+
+	Duration waitTimeout = Duration.ofSeconds(20);
+
+	InProgressPolicy onInProgress = InProgressPolicy.REJECT;
+
+	AbandonedPolicy onAbandoned = AbandonedPolicy.HOLD;
+
+	long maxResultSize = 1_000_000;
+
+	Set<Class<? extends Throwable>> recordFailures = Set.of();
+
+	private @Nullable IdempotencyEngine engine;
+
+	private @Nullable Operations operations;
+
+	TestEngine(IdempotencyStore store) {
+		this.store = store;
+	}
+
+	private synchronized IdempotencyEngine engine() {
+		if (this.engine == null) {
+			EngineSettings settings = new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress,
+					this.waitTimeout, this.onAbandoned, TransactionMode.INDEPENDENT,
+					Set.of(TimeoutException.class, InterruptedException.class, VirtualMachineError.class), 255,
+					this.maxResultSize, new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
+			JsonResultCodec codec = new JsonResultCodec();
+			this.operations = new Operations(settings, codec);
+			this.engine = new IdempotencyEngine(settings, this.operations, this.store, codec, new JsonFailureCodec(),
+					this.resolvers, List.of(this.events::add), this.maintenanceListeners, this.ticker);
+		}
+		return this.engine;
+	}
+
+	Operation operation(String name, Class<?> type) {
+		engine();
+		return this.operations.define(new OperationSpec(name, type, null, null, InProgressPolicy.DEFAULT, null,
+				AbandonedPolicy.DEFAULT, this.recordFailures, Set.of(), TransactionMode.DEFAULT, "the payload"));
+	}
+
+	/** Calls operation {@code test} without a payload. */
+	<T, X extends Throwable> T call(Class<T> type, Object key, ThrowingCallback<T, X> method) throws X {
+		return call(type, key, null, method).value();
+	}
+
+	<X extends Throwable> String call(Object key, ThrowingCallback<String, X> method) throws X {
+		return call(String.class, key, method);
+	}
+
+	<T, X extends Throwable> IdempotentResult<T> call(Class<T> type, @Nullable Object key, @Nullable String payload,
+			ThrowingCallback<T, X> method) throws X {
+		return engine().execute(operation("test", type), inputs(key, payload), method);
+	}
+
+	<T, X extends Throwable> IdempotentResult<T> call(Operation operation, Object key, ThrowingCallback<T, X> method)
+			throws X {
+		return engine().execute(operation, inputs(key, null), method);
+	}
+
+	IdempotencySettlement settlement() {
+		return engine().settlement();
+	}
+
+	IdempotencyEvent lastEvent() {
+		return this.events.get(this.events.size() - 1);
+	}
+
+	private static CallInputs inputs(@Nullable Object key, @Nullable String payload) {
+		return new CallInputs() {
+
+			@Override
+			public String scope() {
+				return "";
+			}
+
+			@Override
+			public @Nullable Object key() {
+				return key;
+			}
+
+			@Override
+			public String keySource() {
+				return "expression '#key'";
+			}
+
+			@Override
+			public @Nullable Fingerprint fingerprint() {
+				return (payload != null) ? fingerprintOf(payload) : null;
+			}
+
+		};
+	}
+
+	private static Fingerprint fingerprintOf(String payload) {
+		try {
+			return new Fingerprint(
+					MessageDigest.getInstance("SHA-256").digest(payload.getBytes(StandardCharsets.UTF_8)));
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		if (this.engine != null) {
+			this.engine.close();
+		}
+	}
+
+}
