@@ -6,8 +6,7 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.sql.Timestamp;
-import java.time.Instant;
+import java.sql.Time;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalAmount;
@@ -86,10 +85,9 @@ final class CanonicalText {
 	}
 
 	private static String ofDate(Date date) {
-		if (date instanceof Timestamp timestamp) {
-			return timestamp.toInstant().toString();
-		}
-		return (date.getClass() == Date.class) ? Instant.ofEpochMilli(date.getTime()).toString() : date.toString();
+		// these two are no instants
+		boolean local = date instanceof java.sql.Date || date instanceof Time;
+		return local ? String.valueOf(date) : date.toInstant().toString();
 	}
 
 }
