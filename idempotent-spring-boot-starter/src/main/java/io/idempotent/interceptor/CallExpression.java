@@ -1,0 +1,40 @@
+package io.idempotent.interceptor;
+
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.expression.Expression;
+
+/**
+ * An expression of the annotation, parsed and checked.
+ *
+ * @param attribute the attribute it stands in
+ * @param text the expression as it was written
+ * @param expression the parsed expression
+ * @param argument the index of the argument that it is and nothing more, -1 for anything
+ * else
+ * @param arguments the indexes of all arguments that it is, as such or as an element of a
+ * list
+ */
+record CallExpression(String attribute, String text, Expression expression, int argument, Set<Integer> arguments) {
+
+	@Nullable Object valueFor(IdempotentCall call) {
+		if (this.argument >= 0) {
+			return call.argument(this.argument);
+		}
+		try {
+			return this.expression.getValue(call.evaluationContext());
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalArgumentException(
+					"%s of `%s` could not be evaluated: %s".formatted(this, this.attribute, ex.getMessage()), ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "expression '" + this.text + "'";
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.idempotent.interceptor;
+
+import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.idempotent.engine.Operation;
+
+import org.springframework.objenesis.SpringObjenesis;
+import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
+import org.springframework.transaction.interceptor.TransactionAttribute;
+import org.springframework.transaction.interceptor.TransactionAttributeSource;
+
+/**
+ * Finds the checked exceptions of a transactional method that commit what it wrote while
+ * its record is released, so that a retry writes it again.
+ */
+final class CommittedFailures {
+
+	private final TransactionAttributeSource transactions = new AnnotationTransactionAttributeSource(false);
+
+	private final SpringObjenesis objenesis = new SpringObjenesis();
+
+	List<Class<?>> of(IdempotentMethod method) {
+		AnnotatedMethod source = method.source();
+		TransactionAttribute transaction = this.transactions.getTransactionAttribute(source.method(),
+				source.beanClass());
+		if (transaction == null) {
+			return List.of();
+		}
+		Operation operation = method.operation();
+		return Stream.<Class<?>>of(source.method().getExceptionTypes())
+			.filter((type) -> !isOneOf(type, operation.recordFailures()) && !isOneOf(type, operation.unknownFailures())
+					&& !rollsBack(transaction, type))
+			.toList();
+	}
+
+	/**
+	 * The rules of a transaction want an instance, but look at its class only.
+	 */
+	private boolean rollsBack(TransactionAttribute transaction, Class<?> type) {
+		return Modifier.isAbstract(type.getModifiers())
+				|| transaction.rollbackOn((Throwable) this.objenesis.newInstance(type, false));
+	}
+
+	private static boolean isOneOf(Class<?> type, Collection<Class<? extends Throwable>> types) {
+		return types.stream().anyMatch((candidate) -> candidate.isAssignableFrom(type));
+	}
+
+}

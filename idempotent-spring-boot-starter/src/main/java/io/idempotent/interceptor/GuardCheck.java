@@ -1,0 +1,120 @@
+package io.idempotent.interceptor;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.stream.Stream;
+
+import io.idempotent.interceptor.IdempotentBeans.IdempotentBean;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.ProxyProcessorSupport;
+import org.springframework.aop.framework.autoproxy.AbstractAutoProxyCreator;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Checks that calls of an annotated method pass through a proxy with our advice: that of
+ * the bean, or the one it would get if it were created.
+ */
+final class GuardCheck {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final @Nullable AbstractAutoProxyCreator proxyCreator;
+
+	GuardCheck(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+		this.proxyCreator = beanFactory.getBeansOfType(AbstractAutoProxyCreator.class, true, false)
+			.values()
+			.stream()
+			.findFirst()
+			.orElse(null);
+	}
+
+	void check(IdempotentBean bean, AnnotatedMethod method) {
+		refuse(Modifier.isPrivate(method.method().getModifiers()), "it is private, so no proxy can intercept it",
+				"Make it public and call it from another bean");
+		refuse(Modifier.isStatic(method.method().getModifiers()), "it is static, so no proxy can intercept it",
+				"Make it an instance method");
+		checkAdvice(bean);
+		if (isProxiedByInterfaces(bean)) {
+			refuse(!isInInterface(method),
+					"bean '%s' is proxied by its interfaces, and none of them has the method".formatted(bean.name()),
+					"Add the method to an interface of the bean, or proxy classes: spring.aop.proxy-target-class=true");
+		}
+		else {
+			checkSubclass(bean, method.method());
+		}
+	}
+
+	private void checkAdvice(IdempotentBean bean) {
+		refuse(this.proxyCreator == null,
+				"bean '%s' is not proxied, because auto-proxying is off".formatted(bean.name()),
+				"Remove spring.aop.auto=false, or add @EnableAspectJAutoProxy");
+		refuse(bean.isCreated() && bean.guards().isEmpty(),
+				"bean '%s' is not proxied: it was created while the post-processors of beans were, or was registered as a ready object"
+					.formatted(bean.name()),
+				"Move the method to a bean that no BeanPostProcessor needs, or let the post-processor ask for the bean later (ObjectProvider, static @Bean method)");
+		refuse(bean.guards().size() > 1, "bean '%s' is proxied %d times, so each call would meet itself"
+			.formatted(bean.name(), bean.guards().size()), "Leave only one auto-proxy creator in the application");
+	}
+
+	private void checkSubclass(IdempotentBean bean, Method method) {
+		Class<?> beanClass = bean.beanClass();
+		refuse(Modifier.isFinal(method.getModifiers()) && !Proxy.isProxyClass(method.getDeclaringClass()),
+				"it is final, so no proxy can intercept it", "Make it non-final (in Kotlin: open)");
+		refuse(Modifier.isFinal(beanClass.getModifiers()) && !AnnotatedMethod.isGenerated(beanClass),
+				"%s is final, so no proxy can be made of it".formatted(beanClass.getName()),
+				"Make the class non-final (in Kotlin: open), or let it implement an interface with the method and set spring.aop.proxy-target-class=false");
+		refuse(isPackagePrivate(method)
+				&& !method.getDeclaringClass().getPackageName().equals(beanClass.getPackageName()),
+				"it is package-private in another package than the bean class, so no proxy can intercept it",
+				"Make it public or protected");
+	}
+
+	private boolean isProxiedByInterfaces(IdempotentBean bean) {
+		if (bean.isCreated()) {
+			return Proxy.isProxyClass(bean.guards().get(0).getClass());
+		}
+		return this.proxyCreator != null && !this.proxyCreator.isProxyTargetClass()
+				&& !AutoProxyUtils.shouldProxyTargetClass(this.beanFactory, bean.name())
+				&& new ProxyInterfaces().anyOf(bean.beanClass());
+	}
+
+	private static boolean isInInterface(AnnotatedMethod method) {
+		return method.method().getDeclaringClass().isInterface()
+				|| ClassUtils.getAllInterfacesForClassAsSet(method.beanClass())
+					.stream()
+					.flatMap((type) -> Stream.of(type.getMethods()))
+					.anyMatch((candidate) -> AopUtils.getMostSpecificMethod(candidate, method.beanClass())
+						.equals(method.method()));
+	}
+
+	private static boolean isPackagePrivate(Method method) {
+		return (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED | Modifier.PRIVATE)) == 0;
+	}
+
+	private static void refuse(boolean condition, String problem, String remedy) {
+		if (condition) {
+			throw new InvalidDeclarationException(problem, remedy);
+		}
+	}
+
+	/**
+	 * Decides as the auto-proxy creator does.
+	 */
+	private static final class ProxyInterfaces extends ProxyProcessorSupport {
+
+		boolean anyOf(Class<?> beanClass) {
+			ProxyFactory factory = new ProxyFactory();
+			evaluateProxyInterfaces(beanClass, factory);
+			return !factory.isProxyTargetClass();
+		}
+
+	}
+
+}

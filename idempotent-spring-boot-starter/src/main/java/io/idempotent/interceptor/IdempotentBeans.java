@@ -1,0 +1,143 @@
+package io.idempotent.interceptor;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Finds the beans that have annotated methods, without creating any.
+ */
+public final class IdempotentBeans {
+
+	private static final Logger logger = LoggerFactory.getLogger(IdempotentBeans.class);
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	IdempotentBeans(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * The names of the operations that are annotated, whether or not the annotation has
+	 * an effect. Creates no beans and checks nothing; a name that cannot be told is left
+	 * out.
+	 * @param beanFactory the beans
+	 * @return the names, sorted
+	 */
+	public static Set<String> operationNames(ConfigurableListableBeanFactory beanFactory) {
+		Set<String> names = new TreeSet<>();
+		for (IdempotentBean bean : new IdempotentBeans(beanFactory).find()) {
+			for (AnnotatedMethod method : bean.methods()) {
+				try {
+					names.add(OperationNames.of(method, beanFactory));
+				}
+				catch (InvalidDeclarationException ex) {
+					logger.debug("Operation without a name: {}", method, ex);
+				}
+			}
+		}
+		return names;
+	}
+
+	List<IdempotentBean> find() {
+		List<IdempotentBean> beans = new ArrayList<>();
+		this.beanFactory.getBeanNamesIterator().forEachRemaining((name) -> {
+			Object instance = instanceOf(name);
+			List<Advised> guards = (instance != null) ? guardsOf(instance) : List.of();
+			Class<?> type = (instance != null) ? classOf(instance, guards) : typeOf(name);
+			Collection<AnnotatedMethod> methods = (type != null) ? methodsOf(name, type) : List.of();
+			if (type != null && !methods.isEmpty() && !isScopedProxy(name)
+					&& (instance == null || !guards.isEmpty() || !Mocks.isMock(instance))) {
+				beans.add(new IdempotentBean(name, type, methods, instance != null, guards));
+			}
+		});
+		return beans;
+	}
+
+	private @Nullable Object instanceOf(String name) {
+		Object instance = this.beanFactory.containsSingleton(name) ? this.beanFactory.getSingleton(name) : null;
+		return (instance instanceof FactoryBean) ? null : instance;
+	}
+
+	private static List<Advised> guardsOf(Object instance) {
+		List<Advised> guards = new ArrayList<>();
+		Object layer = instance;
+		while (layer instanceof Advised proxy) {
+			if (Stream.of(proxy.getAdvisors()).anyMatch(IdempotentAdvisor.class::isInstance)) {
+				guards.add(proxy);
+			}
+			layer = AopProxyUtils.getSingletonTarget(proxy);
+		}
+		return guards;
+	}
+
+	/**
+	 * The class that the interceptor sees, or would see.
+	 */
+	private static Class<?> classOf(Object instance, List<Advised> guards) {
+		Class<?> guarded = guards.isEmpty() ? null : guards.get(0).getTargetClass();
+		return ClassUtils.getUserClass((guarded != null) ? guarded : AopProxyUtils.ultimateTargetClass(instance));
+	}
+
+	private @Nullable Class<?> typeOf(String name) {
+		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
+		if (definition.isAbstract()) {
+			return null;
+		}
+		// once a bean was proxied, its type is predicted to be that of the proxy
+		Class<?> type = (definition
+			.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) instanceof Class<?> original) ? original
+					: this.beanFactory.getType(name, false);
+		return (type != null) ? ClassUtils.getUserClass(type) : null;
+	}
+
+	private static Collection<AnnotatedMethod> methodsOf(String name, Class<?> type) {
+		try {
+			return AnnotatedMethod.isCandidate(type) ? AnnotatedMethod.allOf(type) : List.of();
+		}
+		// what cannot be introspected cannot be created and proxied either
+		catch (IllegalStateException | LinkageError ex) {
+			logger.debug("Methods of bean '{}' cannot be introspected", name, ex);
+			return List.of();
+		}
+	}
+
+	/**
+	 * What stands behind a scoped proxy is a bean of its own.
+	 */
+	private boolean isScopedProxy(String name) {
+		return this.beanFactory.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(name));
+	}
+
+	/**
+	 * A bean that has annotated methods.
+	 *
+	 * @param name the name of the bean
+	 * @param beanClass its class, as far as it is known
+	 * @param methods the annotated methods
+	 * @param isCreated whether the bean is there: otherwise it is lazy, made by a factory
+	 * or no singleton
+	 * @param guards those of its proxies that carry our advice, from the outside
+	 */
+	record IdempotentBean(String name, Class<?> beanClass, Collection<AnnotatedMethod> methods, boolean isCreated,
+			List<Advised> guards) {
+
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.idempotent.interceptor;
+
+import java.util.function.Supplier;
+
+import io.idempotent.engine.IdempotencyEngine;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Hands calls of annotated methods over to the engine.
+ */
+final class IdempotentInterceptor implements MethodInterceptor {
+
+	private final Supplier<IdempotentOperationSource> source;
+
+	private final Supplier<IdempotencyEngine> engine;
+
+	IdempotentInterceptor(Supplier<IdempotentOperationSource> source, Supplier<IdempotencyEngine> engine) {
+		this.source = SingletonSupplier.of(source);
+		this.engine = SingletonSupplier.of(engine);
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		Object target = invocation.getThis();
+		// not the class behind a foreign proxy: many proxies may share it
+		Class<?> beanClass = (target != null) ? ClassUtils.getUserClass(target)
+				: invocation.getMethod().getDeclaringClass();
+		IdempotentMethod method = this.source.get().find(invocation.getMethod(), beanClass);
+		if (method == null) {
+			return invocation.proceed();
+		}
+		return this.engine.get()
+			.execute(method.operation(), method.inputs(target, invocation.getArguments()), invocation::proceed)
+			.value();
+	}
+
+}

@@ -1,0 +1,29 @@
+package io.idempotent.interceptor;
+
+import java.util.function.Function;
+
+import io.idempotent.engine.CallInputs;
+import io.idempotent.engine.Operation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.expression.EvaluationContext;
+
+/**
+ * An annotated method of a bean class, read and checked once: per call only scope, key
+ * and payload are left to compute.
+ *
+ * @param source where it was found
+ * @param operation the settings
+ * @param key the key expression
+ * @param scope says whose key it is
+ * @param payload what must be equal
+ * @param contexts makes what expressions are evaluated in
+ */
+record IdempotentMethod(AnnotatedMethod source, Operation operation, CallExpression key, CallScope scope,
+		CallPayload payload, Function<IdempotentCall, EvaluationContext> contexts) {
+
+	CallInputs inputs(@Nullable Object target, @Nullable Object[] arguments) {
+		return new IdempotentCall(this, target, arguments);
+	}
+
+}

@@ -1,0 +1,132 @@
+package io.idempotent.interceptor;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.idempotent.Idempotent;
+import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.engine.Operation;
+import io.idempotent.engine.Operations;
+import io.idempotent.engine.PayloadDigester;
+import io.idempotent.interceptor.InvalidIdempotentMethodException.Problem;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+import org.springframework.expression.spel.support.StandardTypeConverter;
+import org.springframework.expression.spel.support.StandardTypeLocator;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Reads what {@code @Idempotent} says of a method, once per method and bean class, and
+ * refuses what would not guard it.
+ */
+public final class IdempotentOperationSource {
+
+	private static final Logger logger = LoggerFactory.getLogger(IdempotentOperationSource.class);
+
+	private final Map<MethodClassKey, IdempotentMethod> methods = new ConcurrentHashMap<>();
+
+	private final StandardEvaluationContext delegates = new StandardEvaluationContext();
+
+	private final Operations operations;
+
+	private final PayloadDigester digester;
+
+	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
+
+	private final ConfigurableBeanFactory beanFactory;
+
+	private final OperationAttributes attributes;
+
+	/**
+	 * Creates the source.
+	 * @param operations where operations are defined
+	 * @param digester makes fingerprints
+	 * @param scopeResolver asked at most once, when the first call needs it
+	 * @param beanFactory resolves placeholders and the beans of expressions
+	 */
+	public IdempotentOperationSource(Operations operations, PayloadDigester digester,
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, ConfigurableBeanFactory beanFactory) {
+		this.operations = operations;
+		this.digester = digester;
+		this.scopeResolver = SingletonSupplier.of(scopeResolver::get);
+		this.beanFactory = beanFactory;
+		this.attributes = new OperationAttributes(beanFactory);
+		this.delegates.setBeanResolver(new BeanFactoryResolver(beanFactory));
+		this.delegates.setTypeLocator(new StandardTypeLocator(beanFactory.getBeanClassLoader()));
+		ConversionService conversionService = beanFactory.getConversionService();
+		if (conversionService != null) {
+			this.delegates.setTypeConverter(new StandardTypeConverter(conversionService));
+		}
+	}
+
+	/**
+	 * Finds what guards a method.
+	 * @param method the method that was called, possibly that of an interface
+	 * @param beanClass the class of the bean
+	 * @return null if it is not annotated
+	 * @throws InvalidIdempotentMethodException if it is, but wrongly
+	 */
+	@Nullable IdempotentMethod find(Method method, Class<?> beanClass) {
+		MethodClassKey key = new MethodClassKey(method, beanClass);
+		IdempotentMethod found = this.methods.get(key);
+		if (found == null) {
+			AnnotatedMethod annotated = AnnotatedMethod.find(method, beanClass);
+			if (annotated != null) {
+				found = resolve(annotated);
+				this.methods.put(key, found);
+			}
+		}
+		return found;
+	}
+
+	IdempotentMethod resolve(AnnotatedMethod method) {
+		return this.methods.computeIfAbsent(new MethodClassKey(method.method(), method.beanClass()), (key) -> {
+			try {
+				return read(method);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new InvalidIdempotentMethodException(List.of(Problem.of(method, ex)), ex);
+			}
+		});
+	}
+
+	private IdempotentMethod read(AnnotatedMethod method) {
+		Idempotent annotation = method.annotation();
+		Parameters parameters = new Parameters(method);
+		parameters.refuseContinuation();
+		if (annotation.key().isBlank()) {
+			throw new InvalidDeclarationException("it has no `key`, and keys are not taken from web requests yet",
+					"Say which argument tells one call from another: key = \"#name\"");
+		}
+		CallExpressionParser expressions = new CallExpressionParser(parameters, this.beanFactory);
+		CallExpression key = expressions.parse("key", annotation.key());
+		CallPayload payload = CallPayload.of(annotation, parameters, key, expressions, this.digester);
+		Operation operation = this.operations.define(this.attributes.specOf(method, payload.description()));
+		CallScope scope = annotation.scope().isEmpty() ? CallScope.of(this.scopeResolver, operation.name(), method)
+				: CallScope.of(expressions.parse("scope", annotation.scope()));
+		if (annotation.operation().isEmpty()) {
+			logger.info(
+					"Operation {} has a default name: renaming the class, the method or a parameter type forgets its records. Name it with @Idempotent(operation = \"...\").",
+					operation.name());
+		}
+		return new IdempotentMethod(method, operation, key, scope, payload,
+				(call) -> evaluationContext(call, method.method(), parameters));
+	}
+
+	private CallEvaluationContext evaluationContext(IdempotentCall call, Method method, Parameters parameters) {
+		CallEvaluationContext context = new CallEvaluationContext(call, method, parameters);
+		this.delegates.applyDelegatesTo(context);
+		return context;
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.idempotent.interceptor;
+
+import java.time.Duration;
+import java.util.Set;
+
+import io.idempotent.Idempotent;
+import io.idempotent.engine.OperationSpec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * Reads the attributes that do not depend on a call.
+ */
+final class OperationAttributes {
+
+	private final ConfigurableBeanFactory beanFactory;
+
+	OperationAttributes(ConfigurableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	OperationSpec specOf(AnnotatedMethod method, String compared) {
+		Idempotent annotation = method.annotation();
+		return new OperationSpec(OperationNames.of(method, this.beanFactory),
+				GenericTypes.ofResult(method.method(), method.beanClass()), duration("ttl", annotation.ttl()),
+				duration("lease", annotation.lease()), annotation.onInProgress(),
+				duration("waitTimeout", annotation.waitTimeout()), annotation.onAbandoned(),
+				Set.of(annotation.recordFailures()), Set.of(annotation.unknownFailures()), annotation.transaction(),
+				compared);
+	}
+
+	private @Nullable Duration duration(String attribute, String text) {
+		if (text.isEmpty()) {
+			return null;
+		}
+		String resolved = OperationNames.resolve(attribute, text, this.beanFactory).trim();
+		if (resolved.matches("[+-]?\\d+")) {
+			throw invalidDuration(attribute, text, resolved, "has no unit", null);
+		}
+		try {
+			Duration duration = DurationStyle.detectAndParse(resolved);
+			duration.toMillis();
+			return duration;
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			throw invalidDuration(attribute, text, resolved, "is not a duration", ex);
+		}
+	}
+
+	private static InvalidDeclarationException invalidDuration(String attribute, String text, String resolved,
+			String problem, @Nullable Throwable cause) {
+		String value = text.equals(resolved) ? "\"%s\"".formatted(text)
+				: "\"%s\", which is \"%s\" here".formatted(text, resolved);
+		return new InvalidDeclarationException("`%s` is %s: that %s".formatted(attribute, value, problem),
+				"Write a number and a unit, such as \"24h\", \"30s\", \"500ms\" or \"PT24H\"", cause);
+	}
+
+}

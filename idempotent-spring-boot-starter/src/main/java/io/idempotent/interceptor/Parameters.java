@@ -1,0 +1,119 @@
+package io.idempotent.interceptor;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
+
+/**
+ * The parameters of a method by the names that expressions may use: their own, those of
+ * the method that carries the annotation, {@code a0} and {@code p0}.
+ */
+final class Parameters {
+
+	private static final ParameterNameDiscoverer discoverer = new DefaultParameterNameDiscoverer();
+
+	private static final Pattern POSITION = Pattern.compile("[ap](\\d{1,3})");
+
+	private final Map<String, Integer> indexes = new HashMap<>();
+
+	private final String[] labels;
+
+	private final Type[] types;
+
+	private final Class<?>[] rawTypes;
+
+	Parameters(AnnotatedMethod method) {
+		this.rawTypes = method.method().getParameterTypes();
+		this.types = GenericTypes.ofParameters(method.method(), method.beanClass());
+		this.labels = new String[this.rawTypes.length];
+		for (int i = 0; i < this.labels.length; i++) {
+			this.labels[i] = "a" + i;
+		}
+		addNames(method.method());
+		// last, because who wrote the expression had these names before his eyes
+		addNames(method.annotated());
+	}
+
+	private void addNames(Method method) {
+		@Nullable String @Nullable [] names = discoverer.getParameterNames(method);
+		for (int i = 0; names != null && i < names.length; i++) {
+			String name = names[i];
+			if (name != null) {
+				this.indexes.put(name, i);
+				this.labels[i] = name;
+			}
+		}
+	}
+
+	void refuseContinuation() {
+		int last = count() - 1;
+		if (last >= 0 && this.rawTypes[last].getName().equals("kotlin.coroutines.Continuation")) {
+			throw new InvalidDeclarationException("it is a suspend function, which has not finished when it returns",
+					"Annotate a function that returns its result");
+		}
+	}
+
+	int count() {
+		return this.rawTypes.length;
+	}
+
+	String label(int index) {
+		return this.labels[index];
+	}
+
+	Type type(int index) {
+		return this.types[index];
+	}
+
+	Class<?> rawType(int index) {
+		return this.rawTypes[index];
+	}
+
+	/**
+	 * The position of a parameter.
+	 * @return the index, -1 if there is no such parameter
+	 */
+	int indexOf(String name) {
+		Integer index = this.indexes.get(name);
+		if (index != null) {
+			return index;
+		}
+		int position = position(name);
+		return (position < count()) ? position : -1;
+	}
+
+	InvalidDeclarationException unknown(String name, String source) {
+		int position = position(name);
+		if (position >= 0) {
+			return new InvalidDeclarationException(
+					"%s refers to #%s, but the method has only %d parameters".formatted(source, name, count()),
+					"Count from 0: the first parameter is #a0");
+		}
+		if (count() > 0 && this.indexes.isEmpty()) {
+			return new InvalidDeclarationException(
+					"%s refers to #%s, but the class file has no parameter names".formatted(source, name),
+					"Compile with -parameters, or refer to parameters by position: #a0");
+		}
+		Set<String> names = new TreeSet<>(this.indexes.keySet());
+		return new InvalidDeclarationException(
+				"%s refers to #%s, but the method has no such parameter".formatted(source, name),
+				names.isEmpty() ? "The method has no parameters to refer to"
+						: "Its parameters are #" + String.join(", #", names));
+	}
+
+	private static int position(String name) {
+		Matcher matcher = POSITION.matcher(name);
+		return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+	}
+
+}
