@@ -65,7 +65,7 @@ class ExceptionMessageTests {
 
 	@Test
 	void everyExceptionOfTheTableHasATest() {
-		assertThat(exceptions().map((arguments) -> arguments.get()[0].getClass()))
+		assertThat(exceptions().<Class<?>>map((arguments) -> arguments.get()[0].getClass()))
 			.containsExactlyInAnyOrder(IdempotencyException.class.getPermittedSubclasses());
 	}
 
