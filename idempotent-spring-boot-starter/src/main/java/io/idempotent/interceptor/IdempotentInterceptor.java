@@ -25,6 +25,7 @@ final class IdempotentInterceptor implements MethodInterceptor {
 	}
 
 	@Override
+	@SuppressWarnings("NullAway") // what proceed returns is nullable, and so is T
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
 		// not the class behind a foreign proxy: many proxies may share it

@@ -40,9 +40,9 @@ final class OperationAttributes {
 			throw invalidDuration(attribute, text, resolved, "has no unit", null);
 		}
 		try {
-			Duration duration = DurationStyle.detectAndParse(resolved);
-			duration.toMillis();
-			return duration;
+			// by way of milliseconds, which is what is counted in, so that an overflow
+			// shows here
+			return Duration.ofMillis(DurationStyle.detectAndParse(resolved).toMillis());
 		}
 		catch (IllegalArgumentException | ArithmeticException ex) {
 			throw invalidDuration(attribute, text, resolved, "is not a duration", ex);
