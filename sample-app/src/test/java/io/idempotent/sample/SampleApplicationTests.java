@@ -1,6 +1,7 @@
 package io.idempotent.sample;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -276,8 +277,11 @@ class SampleApplicationTests {
 	private static <T> List<T> inParallel(int threads, Callable<T> task) throws Exception {
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
-			List<Future<T>> futures = executor.invokeAll(Collections.nCopies(threads, task));
-			return futures.stream().map(Future::resultNow).toList();
+			List<T> results = new ArrayList<>();
+			for (Future<T> future : executor.invokeAll(Collections.nCopies(threads, task))) {
+				results.add(future.get());
+			}
+			return results;
 		}
 		finally {
 			executor.shutdownNow();

@@ -24,8 +24,8 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Answers every error with a problem body (RFC 9457). A later version of the starter
- * brings the part for its own exceptions.
+ * Answers with problem bodies (RFC 9457). A later version of the starter brings those of
+ * its own exceptions.
  */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
@@ -58,8 +58,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	@Override
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-		ProblemDetail body = ProblemDetail.forStatusAndDetail(status, ex.getMostSpecificCause().getMessage());
-		return handleExceptionInternal(ex, body, headers, status, request);
+		// what the records themselves refuse; anything else may name classes
+		String detail = (ex.getMostSpecificCause() instanceof IllegalArgumentException refused) ? refused.getMessage()
+				: "The body cannot be read.";
+		return handleExceptionInternal(ex, ProblemDetail.forStatusAndDetail(status, detail), headers, status, request);
 	}
 
 	private static HttpStatus status(IdempotencyException ex) {
