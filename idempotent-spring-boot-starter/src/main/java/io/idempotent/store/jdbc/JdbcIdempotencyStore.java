@@ -1,0 +1,200 @@
+package io.idempotent.store.jdbc;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+import io.idempotent.AbandonedAttempt;
+import io.idempotent.IdempotencyRecord;
+import io.idempotent.IdempotencyStoreException;
+import io.idempotent.store.Claim;
+import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.Ownership;
+import io.idempotent.store.RecordKey;
+import io.idempotent.store.Settlement;
+import io.idempotent.store.StoredOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps records in a table of a database: one home for all nodes that share it. Each verb
+ * is a conditional change of one row, durable when it returns, on a connection that has
+ * nothing to do with the caller's transaction. All times are those of the database.
+ */
+public final class JdbcIdempotencyStore implements IdempotencyStore {
+
+	private final JdbcDialect dialect;
+
+	private final String tableName;
+
+	private final RowReader reader;
+
+	private final Statements statements;
+
+	private final OwnConnections connections;
+
+	private final ClaimProtocol claims;
+
+	/**
+	 * Creates the store; does not touch the database.
+	 * @param dataSource gives connections to the one database that holds the table
+	 * @param dialect the dialect of the database
+	 * @param tableName the name of the table, with its schema if needed
+	 * @throws IllegalArgumentException if that is not a name
+	 */
+	public JdbcIdempotencyStore(DataSource dataSource, JdbcDialect dialect, String tableName) {
+		this.dialect = dialect;
+		this.tableName = tableName;
+		this.statements = new Statements(dialect, tableName);
+		this.connections = new OwnConnections(dataSource, dialect);
+		this.reader = new RowReader(dialect, tableName, this.connections);
+		this.claims = dialect.claims(this.reader, this.statements, this.connections);
+	}
+
+	/**
+	 * Checks that the table exists with all its columns.
+	 * @throws MissingTableException if it does not
+	 * @throws IdempotencyStoreException if the database cannot be asked
+	 */
+	public void verifySchema() {
+		attempt(null, "The table could not be checked.", () -> {
+			try {
+				return this.reader.look(new RecordKey("", "", ""));
+			}
+			catch (SQLException ex) {
+				if (this.dialect.isMissing(ex)) {
+					throw new MissingTableException(this.tableName, this.dialect.platform(), ex);
+				}
+				throw ex;
+			}
+		});
+	}
+
+	@Override
+	public ClaimAnswer claim(Claim claim) {
+		return attempt(claim.ownership().key(), "The record could not be claimed.", () -> this.claims.claim(claim));
+	}
+
+	@Override
+	public OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+		return attempt(ownership.key(), "The outcome could not be recorded.",
+				() -> answer(this.connections.update(this.statements.complete(ownership, outcome, ttl)) == 1
+						|| this.reader.glance(ownership.key()).isFinishedBy(ownership.token())));
+	}
+
+	@Override
+	public OwnerAnswer release(Ownership ownership) {
+		return attempt(ownership.key(), "The record could not be released.",
+				() -> answer(this.connections.update(this.statements.release(ownership)) == 1
+						|| this.reader.glance(ownership.key()).isReleasedBy(ownership.token())));
+	}
+
+	@Override
+	public OwnerAnswer abandon(Ownership ownership) {
+		return attempt(ownership.key(), "The lease could not be ended.",
+				() -> answer(this.connections.update(this.statements.abandon(ownership)) == 1));
+	}
+
+	@Override
+	public Set<Ownership> renew(Map<Ownership, Duration> leases) {
+		if (leases.isEmpty()) {
+			return Set.of();
+		}
+		List<Ownership> owners = new ArrayList<>(leases.size());
+		List<Sql> batch = new ArrayList<>(leases.size());
+		leases.forEach((ownership, lease) -> {
+			owners.add(ownership);
+			batch.add(this.statements.renew(ownership, lease));
+		});
+		int[] renewed = attempt(null, "The leases could not be renewed.", () -> this.connections.batch(batch));
+		Set<Ownership> lost = new LinkedHashSet<>();
+		for (int i = 0; i < renewed.length; i++) {
+			if (renewed[i] == 0) {
+				lost.add(owners.get(i));
+			}
+		}
+		return lost;
+	}
+
+	@Override
+	public OwnerAnswer reserve(Ownership seen, Duration lease) {
+		return attempt(seen.key(), "The abandoned attempt could not be reserved.",
+				() -> answer(this.connections.update(this.statements.reserve(seen, lease)) == 1));
+	}
+
+	@Override
+	public OwnerAnswer settle(RecordKey key, long fencingToken, Settlement settlement) {
+		Sql sql = (settlement instanceof Settlement.Finish finish)
+				? this.statements.settle(key, fencingToken, finish.outcome(), finish.ttl())
+				: this.statements.reopen(key, fencingToken);
+		return attempt(key, "The abandoned attempt could not be settled.",
+				() -> answer(this.connections.update(sql) == 1));
+	}
+
+	@Override
+	public OwnerAnswer forget(RecordKey key, long fencingToken) {
+		return attempt(key, "The record could not be forgotten.",
+				() -> answer(this.connections.update(this.statements.forget(key, fencingToken)) == 1));
+	}
+
+	@Override
+	public Optional<IdempotencyRecord> find(RecordKey key) {
+		Sight sight = attempt(key, "The record could not be read.", () -> this.reader.glance(key));
+		return Optional.ofNullable(sight.row()).map((row) -> row.toRecord(sight.now()));
+	}
+
+	@Override
+	public List<AbandonedAttempt> findAbandoned(int limit) {
+		return attempt(null, "Abandoned attempts could not be listed.", () -> this.reader.findAbandoned(limit));
+	}
+
+	@Override
+	public long countAbandoned() {
+		return attempt(null, "Abandoned attempts could not be counted.", this.reader::countAbandoned);
+	}
+
+	@Override
+	public int purge(int limit) {
+		return attempt(null, "Expired records could not be purged.",
+				() -> this.connections.update(this.statements.purge(limit)));
+	}
+
+	@Override
+	public boolean canJoinTransaction() {
+		return false;
+	}
+
+	@Override
+	public String describe() {
+		return "jdbc (%s), table %s".formatted(this.dialect, this.tableName);
+	}
+
+	private static OwnerAnswer answer(boolean done) {
+		return done ? OwnerAnswer.CONFIRMED : OwnerAnswer.LOST;
+	}
+
+	private static <T> T attempt(@Nullable RecordKey key, String otherwise, DatabaseCall<T> call) {
+		try {
+			return call.run();
+		}
+		catch (SQLException ex) {
+			throw new IdempotencyStoreException((key != null) ? key.operation() : "*", (key != null) ? key.key() : null,
+					otherwise, ex);
+		}
+	}
+
+	private interface DatabaseCall<T> {
+
+		T run() throws SQLException;
+
+	}
+
+}

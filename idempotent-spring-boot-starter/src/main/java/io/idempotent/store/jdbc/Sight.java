@@ -1,0 +1,37 @@
+package io.idempotent.store.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.util.UUID;
+
+import io.idempotent.store.RecordKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was seen at one moment: the time, and the row if there is one.
+ */
+record Sight(long now, @Nullable StoredRow row) {
+
+	static Sight read(ResultSet result, RecordKey wanted) throws SQLException {
+		long now = result.getLong("db_now");
+		if (result.getString("owner_token") == null) {
+			return new Sight(now, null);
+		}
+		StoredRow row = StoredRow.read(result);
+		// nobody gets somebody else's answer, whatever went wrong with the id
+		if (!row.key().equals(wanted)) {
+			throw new SQLDataException("The row with the id of this record holds another scope, operation or key");
+		}
+		return new Sight(now, row);
+	}
+
+	boolean isFinishedBy(UUID owner) {
+		return this.row != null && this.row.isFinished() && this.row.token().equals(owner);
+	}
+
+	boolean isReleasedBy(UUID owner) {
+		return this.row != null && this.row.isReleased() && this.row.token().equals(owner);
+	}
+
+}

@@ -1,0 +1,24 @@
+package io.idempotent.store.jdbc;
+
+import java.sql.SQLException;
+import java.util.function.Predicate;
+
+/**
+ * Looks for an error in all that an exception carries: pools, proxies and batches wrap
+ * the one that matters.
+ */
+final class SqlErrors {
+
+	private SqlErrors() {
+	}
+
+	static boolean anyOf(SQLException ex, Predicate<SQLException> wanted) {
+		for (Throwable error : ex) {
+			if (error instanceof SQLException sqlError && wanted.test(sqlError)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

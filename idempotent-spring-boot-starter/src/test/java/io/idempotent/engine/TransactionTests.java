@@ -1,0 +1,148 @@
+package io.idempotent.engine;
+
+import java.util.Set;
+
+import io.idempotent.IdempotencyStoreException;
+import io.idempotent.OperationInProgressException;
+import io.idempotent.OutcomeUnknownException;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.store.memory.MemoryIdempotencyStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * INDEPENDENT inside a transaction of the caller: its end decides.
+ */
+class TransactionTests {
+
+	private final SingleConnectionDataSource dataSource = new SingleConnectionDataSource("jdbc:h2:mem:", true);
+
+	private final FaultyStore store = new FaultyStore(new MemoryIdempotencyStore());
+
+	private final TestEngine node = new TestEngine(this.store.store());
+
+	private final TestEngine other = new TestEngine(this.store.store());
+
+	private boolean commitFails;
+
+	private final TransactionTemplate transaction = new TransactionTemplate(
+			new DataSourceTransactionManager(this.dataSource) {
+
+				@Override
+				protected void doCommit(DefaultTransactionStatus status) {
+					if (TransactionTests.this.commitFails) {
+						throw new TransactionSystemException("the reply to the commit was lost");
+					}
+					super.doCommit(status);
+				}
+
+			});
+
+	@BeforeEach
+	void configure() {
+		this.node.recordFailures = Set.of(IllegalArgumentException.class);
+		this.other.recordFailures = Set.of(IllegalArgumentException.class);
+	}
+
+	@AfterEach
+	void close() {
+		this.node.close();
+		this.other.close();
+		this.dataSource.destroy();
+	}
+
+	@Test
+	void nothingIsFinishedBeforeTheTransactionHasCommitted() {
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.node.call("k", () -> "done")).isEqualTo("done");
+			assertThatExceptionOfType(OperationInProgressException.class)
+				.isThrownBy(() -> this.other.call("k", () -> "again"));
+		});
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("done");
+		assertThat(this.node.call("k", () -> "again")).isEqualTo("done");
+	}
+
+	@Test
+	void aRollbackReleasesTheRecordButNotBeforeTheTransactionHasEnded() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.node.call("k", () -> "rolled back");
+			status.setRollbackOnly();
+			assertThatExceptionOfType(OperationInProgressException.class)
+				.isThrownBy(() -> this.other.call("k", () -> "again"));
+		});
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("again");
+	}
+
+	@Test
+	void aFailureThatIsSwallowedInsideOfTheTransactionReleasesWithItsEnd() {
+		this.transaction.executeWithoutResult((status) -> {
+			assertThatIllegalStateException().isThrownBy(() -> this.node.call("k", () -> {
+				throw new IllegalStateException();
+			}));
+			assertThatExceptionOfType(OperationInProgressException.class)
+				.isThrownBy(() -> this.other.call("k", () -> "again"));
+		});
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("again");
+	}
+
+	@Test
+	void aRecordedFailureStaysRecordedWhenTheTransactionRollsBack() {
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> this.node.call("k", () -> {
+				throw new IllegalArgumentException("declined");
+			})));
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.other.call("k", () -> "again"))
+			.withMessage("declined");
+	}
+
+	@Test
+	void aCommitWhoseOutcomeIsUnknownIsAmbiguous() {
+		this.commitFails = true;
+		assertThatExceptionOfType(TransactionSystemException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> this.node.call("k", () -> "maybe")));
+		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> this.other.call("k", () -> "again"));
+	}
+
+	@Test
+	void aDuplicateInsideOfTheSameTransactionIsAnErrorAtOnceAndNotADeadLock() {
+		this.node.onInProgress = InProgressPolicy.WAIT;
+		this.transaction.executeWithoutResult((status) -> {
+			this.node.call("k", () -> "done");
+			assertThatExceptionOfType(OperationInProgressException.class)
+				.isThrownBy(() -> this.node.call("k", () -> "again"))
+				.withMessageContaining("its transaction");
+		});
+		assertThat(this.node.call("k", () -> "again")).isEqualTo("done");
+	}
+
+	@Test
+	void aStoreThatIsAwayWhenTheTransactionCommitsIsMadeUpFor() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.node.call("k", () -> "done");
+			this.store.failBefore("complete", 1);
+		});
+		await().ignoreExceptions()
+			.untilAsserted(() -> assertThat(this.other.call("k", () -> "again")).isEqualTo("done"));
+	}
+
+	@Test
+	void aClaimThatFailsLeavesTheTransactionUsable() {
+		this.store.failBefore("claim", 2);
+		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(IdempotencyStoreException.class)
+			.isThrownBy(() -> this.node.call("k", () -> "done")));
+		assertThat(this.node.call("k", () -> "done")).isEqualTo("done");
+	}
+
+}

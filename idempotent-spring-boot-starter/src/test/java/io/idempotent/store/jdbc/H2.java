@@ -1,0 +1,47 @@
+package io.idempotent.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import org.h2.jdbcx.JdbcConnectionPool;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+
+/**
+ * New databases in memory that hold the table and nothing else.
+ */
+final class H2 {
+
+	private H2() {
+	}
+
+	static String url(String settings) {
+		return "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + settings;
+	}
+
+	static DataSource create(String settings) throws SQLException {
+		DataSource dataSource = JdbcConnectionPool.create(url(settings), "sa", "");
+		createSchema(dataSource);
+		return dataSource;
+	}
+
+	static void createSchema(DataSource dataSource) throws SQLException {
+		try (Connection connection = dataSource.getConnection()) {
+			ScriptUtils.executeSqlScript(connection, new ClassPathResource("io/idempotent/store/jdbc/schema-h2.sql"));
+			connection.createStatement().execute(VirtualClock.ALIAS);
+		}
+	}
+
+	static JdbcIdempotencyStore store(DataSource dataSource) {
+		return new JdbcIdempotencyStore(dataSource, JdbcDialect.forPlatform("h2"), "idempotency_record");
+	}
+
+	static JdbcIdempotencyStore virtualStore(DataSource dataSource) {
+		return new JdbcIdempotencyStore(dataSource, new H2Dialect("VIRTUAL_NOW()"), "idempotency_record");
+	}
+
+}

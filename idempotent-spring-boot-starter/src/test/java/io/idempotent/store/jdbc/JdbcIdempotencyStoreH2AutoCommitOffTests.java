@@ -1,0 +1,43 @@
+package io.idempotent.store.jdbc;
+
+import java.sql.Connection;
+import java.time.Duration;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.idempotent.store.IdempotencyStore;
+import io.idempotent.test.IdempotencyStoreContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class JdbcIdempotencyStoreH2AutoCommitOffTests extends IdempotencyStoreContract {
+
+	private static final HikariDataSource POOL = new HikariDataSource();
+
+	@BeforeAll
+	static void open() throws Exception {
+		POOL.setJdbcUrl(H2.url(""));
+		POOL.setAutoCommit(false);
+		POOL.setMaximumPoolSize(2);
+		H2.createSchema(POOL);
+	}
+
+	@AfterAll
+	static void close() {
+		POOL.close();
+	}
+
+	@Override
+	protected IdempotencyStore createStore() throws Exception {
+		try (Connection connection = POOL.getConnection()) {
+			connection.createStatement().execute("DELETE FROM idempotency_record");
+			connection.commit();
+		}
+		return H2.virtualStore(POOL);
+	}
+
+	@Override
+	protected void advance(Duration duration) {
+		VirtualClock.advance(duration);
+	}
+
+}
