@@ -7,13 +7,10 @@ import java.util.Locale;
 import java.util.Set;
 
 import io.idempotent.AbandonedAttempt;
-import io.idempotent.IdempotencyEvent;
-import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencyRecord.State;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotencySettlement.Answer;
-import io.idempotent.IdempotencySource;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.Operations;
 import io.idempotent.store.IdempotencyStore;
@@ -188,17 +185,8 @@ public final class IdempotencyEndpoint {
 			Instant claimedAt) {
 
 		static AbandonedView of(AbandonedAttempt attempt) {
-			return new AbandonedView(attempt.scope(), attempt.operation(), maskedKey(attempt), attempt.attempt(),
+			return new AbandonedView(attempt.scope(), attempt.operation(), attempt.maskedKey(), attempt.attempt(),
 					attempt.fencingToken(), attempt.claimedAt());
-		}
-
-		/**
-		 * As the events of the same attempt show it.
-		 */
-		private static String maskedKey(AbandonedAttempt attempt) {
-			return new IdempotencyEvent(attempt.operation(), attempt.scope(), attempt.key(),
-					IdempotencyOutcome.OUTCOME_UNKNOWN, IdempotencySource.STORE, attempt.attempt(), Duration.ZERO, null)
-				.maskedKey();
 		}
 
 	}
