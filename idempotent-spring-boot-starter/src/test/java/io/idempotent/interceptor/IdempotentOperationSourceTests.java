@@ -40,7 +40,7 @@ class IdempotentOperationSourceTests {
 		Operation operation = this.test.read(Service.class, "full").operation();
 		assertThat(operation.name()).isEqualTo("contract.submit");
 		assertThat(operation.resultType().getTypeName()).isEqualTo("java.util.List<java.lang.String>");
-		assertThat(operation.ttl()).isEqualTo(Duration.ofHours(48));
+		assertThat(operation.ttl()).isEqualTo(Duration.ofDays(2));
 		assertThat(operation.lease()).isEqualTo(Duration.ofMinutes(2));
 		assertThat(operation.waitTimeout()).isEqualTo(Duration.ofMillis(1500));
 		assertThat(operation.onInProgress()).isEqualTo(InProgressPolicy.WAIT);
@@ -369,8 +369,8 @@ class IdempotentOperationSourceTests {
 			return Stream.of(id);
 		}
 
-		@Idempotent(key = "#id")
-		public <T> T open(String id) {
+		@Idempotent(key = "#id", payload = Idempotent.UNCHECKED)
+		public <T> T open(String id, Class<T> type) {
 			throw new UnsupportedOperationException();
 		}
 
