@@ -226,7 +226,7 @@ class AnnotatedMethodTests {
 			throw new UnsupportedOperationException();
 		}
 
-		public <R extends T> R open() {
+		public <R extends T> R open(Class<R> type) {
 			throw new UnsupportedOperationException();
 		}
 

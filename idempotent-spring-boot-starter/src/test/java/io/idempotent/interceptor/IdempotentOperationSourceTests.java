@@ -40,7 +40,7 @@ class IdempotentOperationSourceTests {
 		Operation operation = this.test.read(Service.class, "full").operation();
 		assertThat(operation.name()).isEqualTo("contract.submit");
 		assertThat(operation.resultType().getTypeName()).isEqualTo("java.util.List<java.lang.String>");
-		assertThat(operation.ttl()).isEqualTo(Duration.ofHours(48));
+		assertThat(operation.ttl()).isEqualTo(Duration.ofDays(2));
 		assertThat(operation.lease()).isEqualTo(Duration.ofMinutes(2));
 		assertThat(operation.waitTimeout()).isEqualTo(Duration.ofMillis(1500));
 		assertThat(operation.onInProgress()).isEqualTo(InProgressPolicy.WAIT);
@@ -101,6 +101,12 @@ class IdempotentOperationSourceTests {
 		assertThat(this.test.read(Letters.class, "send").operation().resultType()).isEqualTo(String.class);
 		assertThat(this.test.read(Parcels.class, "send").operation().resultType().getTypeName())
 			.isEqualTo("java.util.List<java.lang.Integer>");
+	}
+
+	@Test
+	void aDefaultNameThatIsTooLongIsRefused() {
+		assertRefused(Broken.class, "longName", "the default name of the operation has more than 255 characters",
+				"Name the operation");
 	}
 
 	@Test
@@ -369,14 +375,18 @@ class IdempotentOperationSourceTests {
 			return Stream.of(id);
 		}
 
-		@Idempotent(key = "#id")
-		public <T> T open(String id) {
+		@Idempotent(key = "#id", payload = Idempotent.UNCHECKED)
+		public <T> T open(String id, Class<T> type) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Idempotent(key = "#id")
 		public CompletableFuture<String> future(String id) throws IOException {
 			throw new IOException(id);
+		}
+
+		@Idempotent(key = "#a")
+		public void longName(Broken a, Broken b, Broken c, Broken d) {
 		}
 
 		@Idempotent
