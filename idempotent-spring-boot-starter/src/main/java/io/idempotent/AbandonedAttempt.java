@@ -26,9 +26,17 @@ public record AbandonedAttempt(String scope, String operation, String key, long 
 		return DerivedKey.of(this.scope, this.operation, this.key, downstream);
 	}
 
+	/**
+	 * The form of the key that may be logged.
+	 * @return at most its first four characters and its length
+	 */
+	public String maskedKey() {
+		return MaskedKey.of(this.key);
+	}
+
 	@Override
 	public String toString() {
-		return "attempt %d of operation '%s', key %s".formatted(this.attempt, this.operation, MaskedKey.of(this.key));
+		return "attempt %d of operation '%s', key %s".formatted(this.attempt, this.operation, maskedKey());
 	}
 
 }

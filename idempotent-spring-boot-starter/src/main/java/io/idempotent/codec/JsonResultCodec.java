@@ -1,6 +1,7 @@
 package io.idempotent.codec;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,8 +64,7 @@ public final class JsonResultCodec implements ResultCodec {
 		}
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		bytes.write(VALUE);
-		this.writers.computeIfAbsent(type, (key) -> this.mapper.writerFor(this.mapper.constructType(key)))
-			.writeValue(bytes, result);
+		this.writers.computeIfAbsent(type, this::newWriter).writeValue(bytes, result);
 		return bytes.toByteArray();
 	}
 
@@ -80,6 +80,12 @@ public final class JsonResultCodec implements ResultCodec {
 			}
 		}
 		throw new IllegalArgumentException("the stored bytes are not a value of " + type.getTypeName());
+	}
+
+	private ObjectWriter newWriter(Type type) {
+		// a subclass with more fields than its declared class must not lose them silently
+		boolean bySubclass = type instanceof Class<?> declared && !Modifier.isAbstract(declared.getModifiers());
+		return bySubclass ? this.mapper.writer() : this.mapper.writerFor(this.mapper.constructType(type));
 	}
 
 	private ObjectReader reader(Type type) {

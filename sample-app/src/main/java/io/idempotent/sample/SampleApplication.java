@@ -3,6 +3,10 @@ package io.idempotent.sample;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
+/**
+ * Sends contract calls to a blockchain, each of them once, however often it is asked to.
+ * Start reading at {@link io.idempotent.sample.contract.ContractService}.
+ */
 @SpringBootApplication
 public class SampleApplication {
 

@@ -1,7 +1,9 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -32,16 +34,36 @@ final class H2 {
 	static void createSchema(DataSource dataSource) throws SQLException {
 		try (Connection connection = dataSource.getConnection()) {
 			ScriptUtils.executeSqlScript(connection, new ClassPathResource("io/idempotent/store/jdbc/schema-h2.sql"));
-			connection.createStatement().execute(VirtualClock.ALIAS);
 		}
+		execute(dataSource, VirtualClock.ALIAS);
 	}
 
 	static JdbcIdempotencyStore store(DataSource dataSource) {
 		return new JdbcIdempotencyStore(dataSource, JdbcDialect.forPlatform("h2"), "idempotency_record");
 	}
 
-	static JdbcIdempotencyStore virtualStore(DataSource dataSource) {
+	/** An empty store whose time is that of the {@link VirtualClock}. */
+	static JdbcIdempotencyStore virtualStore(DataSource dataSource) throws SQLException {
+		execute(dataSource, "DELETE FROM idempotency_record");
 		return new JdbcIdempotencyStore(dataSource, new H2Dialect("VIRTUAL_NOW()"), "idempotency_record");
+	}
+
+	static void execute(DataSource dataSource, String sql) throws SQLException {
+		try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+			if (!connection.getAutoCommit()) {
+				connection.commit();
+			}
+		}
+	}
+
+	static long number(DataSource dataSource, String sql) throws SQLException {
+		try (Connection connection = dataSource.getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(sql)) {
+			result.next();
+			return result.getLong(1);
+		}
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.idempotent.store.jdbc;
 
-import java.sql.Connection;
 import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -28,10 +27,6 @@ class JdbcIdempotencyStoreH2AutoCommitOffTests extends IdempotencyStoreContract 
 
 	@Override
 	protected IdempotencyStore createStore() throws Exception {
-		try (Connection connection = POOL.getConnection()) {
-			connection.createStatement().execute("DELETE FROM idempotency_record");
-			connection.commit();
-		}
 		return H2.virtualStore(POOL);
 	}
 

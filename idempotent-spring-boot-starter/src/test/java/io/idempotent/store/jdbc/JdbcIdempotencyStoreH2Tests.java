@@ -2,14 +2,24 @@ package io.idempotent.store.jdbc;
 
 import java.time.Duration;
 
+import javax.sql.DataSource;
+
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.test.IdempotencyStoreContract;
+import org.junit.jupiter.api.BeforeAll;
 
 class JdbcIdempotencyStoreH2Tests extends IdempotencyStoreContract {
 
+	private static DataSource dataSource;
+
+	@BeforeAll
+	static void open() throws Exception {
+		dataSource = H2.create("");
+	}
+
 	@Override
 	protected IdempotencyStore createStore() throws Exception {
-		return H2.virtualStore(H2.create(""));
+		return H2.virtualStore(dataSource);
 	}
 
 	@Override

@@ -1,0 +1,224 @@
+package io.idempotent.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import io.idempotent.AbandonedAttempt;
+import io.idempotent.IdempotencyRecord;
+import io.idempotent.IdempotencyRecord.State;
+import io.idempotent.IdempotencySettlement;
+import io.idempotent.IdempotencySettlement.Answer;
+import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.Operations;
+import io.idempotent.store.IdempotencyStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * Shows where records are, what guards the application and which attempts nobody knows
+ * the outcome of; and decides one of those, or forgets a finished record.
+ * <p>
+ * Keys are masked: whoever decides names the key, from the report of the one who sent it,
+ * and the fencing token that was seen. Results and failures cannot be handed in over
+ * HTTP, where nothing proves their type: {@link IdempotencySettlement} takes them in
+ * code.
+ */
+@Endpoint(id = "idempotency")
+public final class IdempotencyEndpoint {
+
+	private static final int MAX_ABANDONED = 100;
+
+	private final IdempotencyStore store;
+
+	private final EngineSettings settings;
+
+	private final Operations operations;
+
+	private final IdempotencySettlement settlement;
+
+	/**
+	 * Creates the endpoint.
+	 * @param store is described and counted
+	 * @param settings are shown
+	 * @param operations are listed
+	 * @param settlement finds and decides
+	 */
+	public IdempotencyEndpoint(IdempotencyStore store, EngineSettings settings, Operations operations,
+			IdempotencySettlement settlement) {
+		this.store = store;
+		this.settings = settings;
+		this.operations = operations;
+		this.settlement = settlement;
+	}
+
+	/**
+	 * Shows one record if operation and key are given, else the whole.
+	 * @param operation the name of the operation
+	 * @param key the key
+	 * @param scope the scope, nobody's by default
+	 * @return what there is, null if there is no such record
+	 */
+	@ReadOperation
+	public @Nullable Object read(@Nullable String operation, @Nullable String key, @Nullable String scope) {
+		if (operation == null && key == null && scope == null) {
+			return overview();
+		}
+		IdempotencyRecord record = find(operation, key, scope);
+		return (record != null) ? RecordView.of(record) : null;
+	}
+
+	/**
+	 * Decides an abandoned attempt, or forgets a finished or released record, if it still
+	 * is as it was seen.
+	 * @param operation the name of the operation
+	 * @param key the key
+	 * @param scope the scope, nobody's by default
+	 * @param fencingToken the fencing token that was seen
+	 * @param decision what to do
+	 * @return what became of it, null if there is no such record
+	 */
+	@WriteOperation
+	public @Nullable Settled settle(String operation, String key, @Nullable String scope, long fencingToken,
+			Decision decision) {
+		IdempotencyRecord record = find(operation, key, scope);
+		if (record == null) {
+			return null;
+		}
+		boolean asSeen = record.fencingToken() == fencingToken && decision.appliesTo(record.state());
+		return new Settled(asSeen ? decide(record, decision) : Answer.CHANGED);
+	}
+
+	private Answer decide(IdempotencyRecord record, Decision decision) {
+		return (decision == Decision.RETRY) ? this.settlement.settleRetry(record.toAttempt())
+				: this.settlement.forget(record);
+	}
+
+	private Overview overview() {
+		return new Overview(this.store.describe(), Defaults.of(this.settings), this.operations.names(),
+				this.store.countAbandoned(),
+				this.settlement.findAbandoned(MAX_ABANDONED).stream().map(AbandonedView::of).toList());
+	}
+
+	private @Nullable IdempotencyRecord find(@Nullable String operation, @Nullable String key, @Nullable String scope) {
+		if (operation == null || key == null) {
+			throw new InvalidEndpointRequestException("Both 'operation' and 'key' are needed to find a record",
+					"Both 'operation' and 'key' are needed");
+		}
+		return this.settlement.find((scope != null) ? scope : "", operation, key).orElse(null);
+	}
+
+	/** What an operator may decide over HTTP. */
+	public enum Decision {
+
+		/** Lets the next caller run an abandoned operation again. */
+		RETRY,
+
+		/** Deletes a finished or released record: the next call is a first one. */
+		FORGET;
+
+		boolean appliesTo(State state) {
+			return switch (state) {
+				case ABANDONED -> this == RETRY;
+				case COMPLETED, FAILED, RELEASED -> this == FORGET;
+				case IN_PROGRESS -> false;
+			};
+		}
+
+	}
+
+	/**
+	 * The whole.
+	 *
+	 * @param store what and where the store is
+	 * @param defaults what holds where an operation does not say otherwise
+	 * @param operations the names of the operations
+	 * @param abandonedCount how many abandoned attempts there are
+	 * @param abandoned the oldest of them
+	 */
+	public record Overview(String store, Defaults defaults, Set<String> operations, long abandonedCount,
+			List<AbandonedView> abandoned) {
+
+	}
+
+	/**
+	 * What holds where an operation does not say otherwise.
+	 *
+	 * @param ttl how long an outcome is kept
+	 * @param lease how long an owner may stay silent
+	 * @param maxLease how long leases are renewed
+	 * @param onInProgress what a duplicate does meanwhile
+	 * @param waitTimeout how long it waits
+	 * @param onAbandoned what happens to a record whose outcome nobody knows
+	 */
+	public record Defaults(Duration ttl, Duration lease, Duration maxLease, String onInProgress, Duration waitTimeout,
+			String onAbandoned) {
+
+		static Defaults of(EngineSettings settings) {
+			return new Defaults(settings.ttl(), settings.lease(), settings.maxLease(),
+					lowerCase(settings.onInProgress()), settings.waitTimeout(), lowerCase(settings.onAbandoned()));
+		}
+
+		private static String lowerCase(Enum<?> policy) {
+			return policy.name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * An attempt whose outcome nobody knows.
+	 *
+	 * @param scope the scope
+	 * @param operation the name of the operation
+	 * @param maskedKey the form of the key that may be shown
+	 * @param attempt the number of the attempt
+	 * @param fencingToken names the attempt in a decision
+	 * @param claimedAt when it was claimed
+	 */
+	public record AbandonedView(String scope, String operation, String maskedKey, long attempt, long fencingToken,
+			Instant claimedAt) {
+
+		static AbandonedView of(AbandonedAttempt attempt) {
+			return new AbandonedView(attempt.scope(), attempt.operation(), attempt.maskedKey(), attempt.attempt(),
+					attempt.fencingToken(), attempt.claimedAt());
+		}
+
+	}
+
+	/**
+	 * One record.
+	 *
+	 * @param state its state
+	 * @param attempt the number of its last attempt
+	 * @param fencingToken names that attempt in a decision
+	 * @param claimedAt when it was claimed
+	 * @param leaseUntil until when its owner may stay silent
+	 * @param completedAt when the outcome was recorded
+	 * @param expiresAt when the record may go
+	 */
+	public record RecordView(State state, long attempt, long fencingToken, Instant claimedAt,
+			@Nullable Instant leaseUntil, @Nullable Instant completedAt, Instant expiresAt) {
+
+		static RecordView of(IdempotencyRecord record) {
+			return new RecordView(record.state(), record.attempt(), record.fencingToken(), record.claimedAt(),
+					record.leaseUntil(), record.completedAt(), record.expiresAt());
+		}
+
+	}
+
+	/**
+	 * What became of a decision.
+	 *
+	 * @param answer whether it was applied
+	 */
+	public record Settled(Answer answer) {
+
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.idempotent.autoconfigure;
+
+import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.Operations;
+import io.idempotent.engine.PayloadDigester;
+import io.idempotent.interceptor.IdempotentAdvisor;
+import io.idempotent.interceptor.IdempotentMethodValidator;
+import io.idempotent.interceptor.IdempotentOperationSource;
+import io.idempotent.store.IdempotencyStore;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+
+/**
+ * The advice around annotated methods. The advisor is needed by every bean there is, so
+ * it must not need any: what it calls is looked up with the first call.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnIdempotencyEnabled
+class AdviceConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static IdempotentAdvisor idempotentAdvisor(ObjectProvider<IdempotentOperationSource> source,
+			ObjectProvider<IdempotencyEngine> engine) {
+		return new IdempotentAdvisor(source::getObject, engine::getObject);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	static IdempotentOperationSource idempotentOperationSource(Operations operations, PayloadDigester digester,
+			ObjectProvider<IdempotencyScopeResolver> scopeResolver, ConfigurableListableBeanFactory beanFactory) {
+		return new IdempotentOperationSource(operations, digester, scopeResolver::getObject, beanFactory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	static IdempotentMethodValidator idempotentMethodValidator(ConfigurableListableBeanFactory beanFactory,
+			IdempotentOperationSource source) {
+		return new IdempotentMethodValidator(beanFactory, source);
+	}
+
+	@Bean
+	static StartupReport idempotencyStartupReport(EngineSettings settings, Operations operations,
+			IdempotencyStore store) {
+		return new StartupReport(settings, operations, store);
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.idempotent.autoconfigure;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.AbandonedExecutionResolver;
+import io.idempotent.IdempotencyListener;
+import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.IdempotencySettlement;
+import io.idempotent.IdempotencyTemplate;
+import io.idempotent.ResultCodec;
+import io.idempotent.codec.CanonicalPayloadDigester;
+import io.idempotent.codec.JsonFailureCodec;
+import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.engine.DefaultIdempotencyTemplate;
+import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.FailureCodec;
+import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.MaintenanceListener;
+import io.idempotent.engine.Operations;
+import io.idempotent.engine.PayloadDigester;
+import io.idempotent.store.IdempotencyStore;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The engine, and what it is made of.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnIdempotencyEnabled
+class EngineConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	EngineSettings idempotencySettings(IdempotencyProperties properties) {
+		return properties.toEngineSettings();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ResultCodec idempotencyResultCodec() {
+		return new JsonResultCodec();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FailureCodec idempotencyFailureCodec() {
+		return new JsonFailureCodec();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PayloadDigester idempotencyPayloadDigester() {
+		return new CanonicalPayloadDigester();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyScopeResolver idempotencyScopeResolver() {
+		return (invocation) -> "";
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Operations idempotencyOperations(EngineSettings settings, ResultCodec codec) {
+		return new Operations(settings, codec);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyEngine idempotencyEngine(EngineSettings settings, Operations operations, IdempotencyStore store,
+			ResultCodec resultCodec, FailureCodec failureCodec, ObjectProvider<AbandonedExecutionResolver> resolvers,
+			ObjectProvider<IdempotencyListener> listeners, ObjectProvider<MaintenanceListener> maintenanceListeners) {
+		return new IdempotencyEngine(settings, operations, store, resultCodec, failureCodec,
+				resolvers.orderedStream().toList(), listeners.orderedStream().toList(),
+				maintenanceListeners.orderedStream().toList(), Ticker.systemTicker());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencySettlement idempotencySettlement(IdempotencyEngine engine) {
+		return engine.settlement();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyTemplate idempotencyTemplate(IdempotencyEngine engine, Operations operations, PayloadDigester digester,
+			IdempotencyScopeResolver scopeResolver) {
+		return new DefaultIdempotencyTemplate(engine, operations, digester, scopeResolver);
+	}
+
+}

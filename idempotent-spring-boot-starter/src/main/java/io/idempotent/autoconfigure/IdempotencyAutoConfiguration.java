@@ -1,0 +1,17 @@
+package io.idempotent.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Auto-configuration of {@code @Idempotent} and the template. The properties are read
+ * also where they switch it off.
+ */
+@AutoConfiguration(after = { IdempotencyStoreAutoConfiguration.class, AopAutoConfiguration.class })
+@EnableConfigurationProperties(IdempotencyProperties.class)
+@Import({ EngineConfiguration.class, AdviceConfiguration.class, DisabledConfiguration.class })
+public final class IdempotencyAutoConfiguration {
+
+}

@@ -1,0 +1,54 @@
+package io.idempotent.autoconfigure;
+
+import javax.sql.DataSource;
+
+import io.idempotent.store.jdbc.JdbcDialect;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+/**
+ * The one database that holds the records.
+ *
+ * @param dataSource gives connections to it
+ * @param dialect what is different about it
+ */
+record IdempotencyDatabase(DataSource dataSource, JdbcDialect dialect) {
+
+	/**
+	 * Chooses the database.
+	 * @param qualified what is annotated with {@link IdempotencyDataSource}
+	 * @param all what there is, with the primary one first
+	 * @param platform the configured platform, null to detect it
+	 * @return the database
+	 */
+	static IdempotencyDatabase of(ObjectProvider<DataSource> qualified, ObjectProvider<DataSource> all,
+			@Nullable String platform) {
+		DataSource dataSource = qualified.getIfUnique(all::getIfUnique);
+		if (dataSource == null) {
+			throw new IdempotencyConfigurationException(
+					"There are several DataSource beans, and none of them is said to hold the idempotency records.",
+					"Annotate one of them with @IdempotencyDataSource, or the main one with @Primary.");
+		}
+		if (DataSourceUnwrapper.unwrap(dataSource, AbstractRoutingDataSource.class) != null) {
+			throw new IdempotencyConfigurationException(
+					"The DataSource for the idempotency records is a routing one: a retry that is routed elsewhere would not find its record, and run again.",
+					"Declare a DataSource of the one database that holds the records, and annotate it with @IdempotencyDataSource.");
+		}
+		return new IdempotencyDatabase(dataSource, dialect(dataSource, platform));
+	}
+
+	private static JdbcDialect dialect(DataSource dataSource, @Nullable String platform) {
+		try {
+			return (platform != null) ? JdbcDialect.forPlatform(platform) : JdbcDialect.detect(dataSource);
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			throw new IdempotencyConfigurationException(String.valueOf(ex.getMessage()),
+					"Set 'idempotent.jdbc.platform' to a platform the store knows and the database behaves like, or provide a bean of type io.idempotent.store.IdempotencyStore.",
+					ex);
+		}
+	}
+
+}

@@ -1,0 +1,205 @@
+package io.idempotent.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.TransactionMode;
+import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What is configured under {@code idempotent}. Wrong values and unknown names stop the
+ * start.
+ *
+ * @param enabled Whether to guard methods and template calls. If not, every call runs.
+ * @param store Where records are kept. By default an IdempotencyStore bean, else the
+ * database of the DataSource.
+ * @param ttl Time an outcome is kept, from its completion.
+ * @param lease Time an owner may stay silent before its attempt counts as abandoned. It
+ * is renewed while the method runs.
+ * @param maxLease Time after which leases are no longer renewed, from the claim.
+ * @param onInProgress What a duplicate does while the first attempt is in progress.
+ * @param waitTimeout Time a duplicate waits at most, if it waits.
+ * @param onAbandoned What happens to a record whose outcome nobody knows.
+ * @param transaction How a record relates to the transaction of the method. Only
+ * 'independent' is available yet.
+ * @param unknownFailures Exception types after which nobody knows whether the operation
+ * happened, matched through causes. Replaces the default.
+ * @param maxKeyLength Maximum number of characters of a key, at most 512.
+ * @param maxResultSize Maximum size of an encoded result. A larger one is not replayed.
+ * @param localCache the local cache
+ * @param jdbc the JDBC store
+ * @param purge the purge
+ */
+@ConfigurationProperties(prefix = "idempotent", ignoreUnknownFields = false)
+public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @DefaultValue("auto") Store store,
+		@DefaultValue("24h") @DurationUnit(ChronoUnit.SECONDS) Duration ttl,
+		@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration lease,
+		@DefaultValue("1h") @DurationUnit(ChronoUnit.SECONDS) Duration maxLease,
+		@DefaultValue("reject") InProgressPolicy onInProgress,
+		@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration waitTimeout,
+		@DefaultValue("hold") AbandonedPolicy onAbandoned, @DefaultValue("independent") TransactionMode transaction,
+		@DefaultValue( {
+				"java.io.InterruptedIOException", "java.net.http.HttpTimeoutException",
+				"java.util.concurrent.TimeoutException", "java.util.concurrent.CancellationException",
+				"java.lang.InterruptedException", "org.springframework.transaction.TransactionSystemException",
+				"java.lang.VirtualMachineError" }) List<Class<? extends Throwable>> unknownFailures,
+		@DefaultValue("255") int maxKeyLength, @DefaultValue("1MB") DataSize maxResultSize,
+		@DefaultValue LocalCache localCache, @DefaultValue Jdbc jdbc, @DefaultValue Purge purge){
+
+	private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+	/** Far enough, and no sum of times overflows on any database. */
+	private static final Duration CENTURY = Duration.ofDays(36_500);
+
+	public IdempotencyProperties {
+		check(store != Store.REDIS, "store", store, "this version has no Redis store",
+				"Use 'auto' or 'jdbc' with a DataSource, or provide a bean of type io.idempotent.store.IdempotencyStore.");
+		checkDuration("ttl", ttl, MILLISECOND);
+		checkDuration("lease", lease, Duration.ofMillis(10));
+		checkDuration("max-lease", maxLease, MILLISECOND);
+		check(maxLease.compareTo(lease) >= 0, "max-lease", maxLease,
+				"it must not be shorter than 'idempotent.lease', which is '%s'".formatted(lease), null);
+		check(onInProgress != InProgressPolicy.DEFAULT, "on-in-progress", onInProgress,
+				"'default' is for the annotation only", "Use 'reject' or 'wait'.");
+		checkDuration("wait-timeout", waitTimeout, MILLISECOND);
+		check(onAbandoned != AbandonedPolicy.DEFAULT, "on-abandoned", onAbandoned,
+				"'default' is for the annotation only", "Use 'hold' or 'retry'.");
+		check(transaction == TransactionMode.INDEPENDENT, "transaction", transaction,
+				(transaction == TransactionMode.JOIN) ? "it is not available yet"
+						: "'default' is for the annotation only",
+				"Use 'independent', or leave the property out.");
+		for (Class<?> type : unknownFailures) {
+			check(Throwable.class.isAssignableFrom(type), "unknown-failures", type.getName(),
+					"it is not the class of an exception", null);
+		}
+		check(maxKeyLength >= 1 && maxKeyLength <= 512, "max-key-length", maxKeyLength, "it must be from 1 to 512",
+				null);
+		checkSize("max-result-size", maxResultSize);
+	}
+
+	EngineSettings toEngineSettings() {
+		return new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress, this.waitTimeout,
+				this.onAbandoned, this.transaction, new LinkedHashSet<>(this.unknownFailures), this.maxKeyLength,
+				this.maxResultSize.toBytes(), new LocalCacheSettings(this.localCache.enabled,
+						this.localCache.maxSize.toBytes(), this.localCache.ttl));
+	}
+
+	private static void checkDuration(String name, Duration value, Duration min) {
+		check(value.compareTo(min) >= 0 && value.compareTo(CENTURY) <= 0, name, value,
+				"it must be from %d ms to %d days".formatted(min.toMillis(), CENTURY.toDays()), null);
+	}
+
+	private static void checkSize(String name, DataSize value) {
+		check(value.toBytes() >= 1, name, value, "it must be at least one byte", null);
+	}
+
+	private static void check(boolean valid, String name, Object value, String reason, @Nullable String action) {
+		if (!valid) {
+			String shown = (value instanceof Enum<?> constant) ? constant.name().toLowerCase(Locale.ROOT)
+					: value.toString();
+			throw new IdempotencyConfigurationException(
+					"The value '%s' of the property 'idempotent.%s' cannot be used: %s.".formatted(shown, name, reason),
+					(action != null) ? action
+							: "Correct 'idempotent.%s', or leave it out to get the default.".formatted(name));
+		}
+	}
+
+	/** Where records are kept. */
+	public enum Store {
+
+		/** In a bean of the application, else in the database of the DataSource. */
+		AUTO,
+
+		/** In the database of the DataSource. */
+		JDBC,
+
+		/** In Redis. Not available yet: refused at start. */
+		REDIS,
+
+		/** In this JVM: for a single node, and for tests. */
+		MEMORY
+
+	}
+
+	/**
+	 * The local cache.
+	 *
+	 * @param enabled Whether to keep finished records in memory as well.
+	 * @param maxSize Maximum size of all results in the local cache.
+	 * @param ttl Time an outcome stays in the local cache at most.
+	 */
+	public record LocalCache(@DefaultValue("true") boolean enabled, @DefaultValue("64MB") DataSize maxSize,
+			@DefaultValue("10m") @DurationUnit(ChronoUnit.SECONDS) Duration ttl) {
+
+		public LocalCache {
+			checkSize("local-cache.max-size", maxSize);
+			checkDuration("local-cache.ttl", ttl, MILLISECOND);
+		}
+
+	}
+
+	/**
+	 * The JDBC store.
+	 *
+	 * @param tableName Name of the table, with its schema and a dot before it if needed.
+	 * @param initializeSchema When to run the schema script at start.
+	 * @param schema Path to the SQL script that creates the table.
+	 * @param platform Platform of the schema script and of the SQL dialect. Detected by
+	 * default.
+	 */
+	public record Jdbc(@DefaultValue(DEFAULT_TABLE_NAME) String tableName,
+			@DefaultValue("embedded") DatabaseInitializationMode initializeSchema,
+			@DefaultValue(DEFAULT_SCHEMA) String schema, @Nullable String platform) {
+
+		static final String DEFAULT_TABLE_NAME = "idempotency_record";
+
+		static final String DEFAULT_SCHEMA = "classpath:io/idempotent/store/jdbc/schema-@@platform@@.sql";
+
+		private static final Pattern TABLE_NAME = Pattern
+			.compile("([A-Za-z_][A-Za-z0-9_]{0,127}\\.)?[A-Za-z_][A-Za-z0-9_]{0,127}");
+
+		public Jdbc {
+			check(TABLE_NAME.matcher(tableName).matches(), "jdbc.table-name", tableName,
+					"it is not the name of a table: letters, digits and underscores, with the schema and a dot before it if needed",
+					null);
+		}
+
+		static String scriptFor(String platform) {
+			return DEFAULT_SCHEMA.replace("@@platform@@", platform);
+		}
+
+	}
+
+	/**
+	 * The purge.
+	 *
+	 * @param enabled Whether to delete expired records.
+	 * @param interval Time from the end of a purge to the next.
+	 * @param batchSize Maximum number of records deleted by one statement.
+	 */
+	public record Purge(@DefaultValue("true") boolean enabled,
+			@DefaultValue("1m") @DurationUnit(ChronoUnit.SECONDS) Duration interval,
+			@DefaultValue("1000") int batchSize) {
+
+		public Purge {
+			checkDuration("purge.interval", interval, MILLISECOND);
+			check(batchSize >= 1, "purge.batch-size", batchSize, "it must be at least 1", null);
+		}
+
+	}
+
+}

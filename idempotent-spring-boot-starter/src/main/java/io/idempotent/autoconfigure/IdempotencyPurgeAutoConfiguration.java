@@ -1,0 +1,27 @@
+package io.idempotent.autoconfigure;
+
+import io.idempotent.engine.MaintenanceListener;
+import io.idempotent.store.IdempotencyStore;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the purge of expired records.
+ */
+@AutoConfiguration(after = IdempotencyStoreAutoConfiguration.class)
+@ConditionalOnIdempotencyEnabled
+@ConditionalOnBooleanProperty(name = "idempotent.purge.enabled", matchIfMissing = true)
+@ConditionalOnBean(IdempotencyStore.class)
+public final class IdempotencyPurgeAutoConfiguration {
+
+	@Bean
+	PurgeLifecycle idempotencyPurge(IdempotencyStore store, IdempotencyProperties properties,
+			ObjectProvider<MaintenanceListener> listeners) {
+		return new PurgeLifecycle(store, properties.purge(), listeners.orderedStream().toList());
+	}
+
+}

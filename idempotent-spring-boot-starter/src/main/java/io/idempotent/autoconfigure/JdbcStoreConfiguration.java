@@ -1,0 +1,58 @@
+package io.idempotent.autoconfigure;
+
+import javax.sql.DataSource;
+
+import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.jdbc.JdbcIdempotencyStore;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.sql.autoconfigure.init.OnDatabaseInitializationCondition;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Records in the database of the application. The store comes after all that initialises
+ * the database: our own script, and Flyway or Liquibase where they are.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(IdempotencyStore.class)
+@ConditionalOnBean(DataSource.class)
+class JdbcStoreConfiguration {
+
+	@Bean
+	IdempotencyDatabase idempotencyDatabase(IdempotencyProperties properties, ObjectProvider<DataSource> dataSource,
+			@IdempotencyDataSource ObjectProvider<DataSource> idempotencyDataSource) {
+		return IdempotencyDatabase.of(idempotencyDataSource, dataSource, properties.jdbc().platform());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Conditional(OnInitializeSchema.class)
+	IdempotencySchemaInitializer idempotencySchemaInitializer(IdempotencyDatabase database,
+			IdempotencyProperties properties) {
+		return new IdempotencySchemaInitializer(database.dataSource(), database.dialect().platform(),
+				properties.jdbc());
+	}
+
+	@Bean
+	@DependsOnDatabaseInitialization
+	IdempotencyStore idempotencyStore(IdempotencyDatabase database, IdempotencyProperties properties) {
+		JdbcIdempotencyStore store = new JdbcIdempotencyStore(database.dataSource(), database.dialect(),
+				properties.jdbc().tableName());
+		store.verifySchema();
+		return store;
+	}
+
+	static class OnInitializeSchema extends OnDatabaseInitializationCondition {
+
+		OnInitializeSchema() {
+			super("Idempotency", "idempotent.jdbc.initialize-schema");
+		}
+
+	}
+
+}

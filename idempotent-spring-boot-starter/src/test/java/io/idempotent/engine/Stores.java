@@ -1,0 +1,26 @@
+package io.idempotent.engine;
+
+import javax.sql.DataSource;
+
+import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.jdbc.JdbcDialect;
+import io.idempotent.store.jdbc.JdbcIdempotencyStore;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+/**
+ * Stores on real databases.
+ */
+final class Stores {
+
+	private Stores() {
+	}
+
+	static IdempotencyStore h2(DataSource dataSource) {
+		new ResourceDatabasePopulator(new ClassPathResource("io/idempotent/store/jdbc/schema-h2.sql"))
+			.execute(dataSource);
+		return new JdbcIdempotencyStore(dataSource, JdbcDialect.forPlatform("h2"), "idempotency_record");
+	}
+
+}

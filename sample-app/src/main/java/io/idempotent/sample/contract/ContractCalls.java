@@ -1,0 +1,56 @@
+package io.idempotent.sample.contract;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The contract calls this application has decided to make. Each is written before the
+ * chain is asked, so that it is there whatever happens then.
+ */
+@Repository
+public class ContractCalls {
+
+	private final JdbcClient jdbc;
+
+	private final JsonMapper json;
+
+	ContractCalls(JdbcClient jdbc, JsonMapper json) {
+		this.jdbc = jdbc;
+		this.json = json;
+	}
+
+	/**
+	 * Writes the call, or writes it again on a further attempt of the same request.
+	 * @throws MethodAlreadyCalledException if another request has called the method
+	 */
+	void save(String requestId, String workflowId, ContractCall call) {
+		try {
+			this.jdbc.sql("""
+					MERGE INTO contract_call (request_id, workflow_id, method, arguments) KEY (request_id)
+					VALUES (?, ?, ?, ?)""")
+				.params(requestId, workflowId, call.method(), this.json.writeValueAsString(call.arguments()))
+				.update();
+		}
+		catch (DuplicateKeyException ex) {
+			throw new MethodAlreadyCalledException(workflowId, call.method());
+		}
+	}
+
+	List<Row> findByWorkflowId(String workflowId) {
+		return this.jdbc
+			.sql("SELECT method, arguments, request_id FROM contract_call WHERE workflow_id = ? ORDER BY method")
+			.param(workflowId)
+			.query(Row.class)
+			.list();
+	}
+
+	record Row(String method, @JsonRawValue String arguments, String requestId) {
+	}
+
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Shows what the sample application does with first calls, duplicates and retries.
+# Usage: sample-app/try-it.sh [workflow id], by default a new one; BASE=http://127.0.0.1:8080
+set -euo pipefail
+
+BASE=${BASE:-http://127.0.0.1:8080}
+ID=${1:-demo-$(date +%H%M%S)-$$}
+MINT='{"method":"mint","arguments":{"to":"alice","amount":5}}'
+MORE='{"method":"mint","arguments":{"to":"alice","amount":6}}'
+
+title() {
+	printf '\n== %s\n' "$1"
+}
+
+# request METHOD PATH [BODY]: prints status, the headers of interest and the body
+request() {
+	local method=$1 path=$2 body=${3:-} line
+	printf '%s %s %s\n' "$method" "$path" "$body"
+	curl -s -S -i -X "$method" ${body:+-H 'Content-Type: application/json' -d "$body"} "$BASE$path" | tr -d '\r' | {
+		read -r _ line
+		printf '  %s' "${line% }"
+		while IFS= read -r line && [ -n "$line" ]; do
+			case $line in
+			Idempotent-Replayed:* | Retry-After:*) printf '  %s' "$line" ;;
+			esac
+		done
+		echo
+		fold -s -w 116 | sed 's/^/  /'
+		echo
+	}
+}
+
+submit() {
+	request POST "/contracts/$1/calls" "$2"
+}
+
+chain_is() {
+	request PUT /chain/behaviour "{\"mode\":\"$1\"}"
+}
+
+received() {
+	request GET "/chain/received?workflowId=$1"
+}
+
+curl -s -f -o /dev/null "$BASE/chain/received" || {
+	echo "Nothing answers at $BASE. Start the application: mvn -pl sample-app -am spring-boot:run" >&2
+	exit 1
+}
+
+title 'First call'
+submit "$ID-1" "$MINT"
+
+title 'Duplicate: the same receipt, and the chain received one call'
+submit "$ID-1" "$MINT"
+received "$ID-1"
+
+title 'Conflicting payload under the same workflow id'
+submit "$ID-1" "$MORE"
+
+title '20 parallel duplicates of a slow call: one runs, nobody waits'
+chain_is slow
+echo "20 x POST /contracts/$ID-2/calls $MINT"
+for _ in {1..20}; do
+	curl -s -o /dev/null -w '%{http_code}\n' -H 'Content-Type: application/json' -d "$MINT" \
+		"$BASE/contracts/$ID-2/calls" &
+done | sort | uniq -c
+received "$ID-2"
+
+title 'Retry after a failure: nothing had arrived, so the retry runs'
+chain_is fail
+submit "$ID-3" "$MINT"
+submit "$ID-3" "$MINT"
+received "$ID-3"
+
+title 'Retry after a timeout: the chain had accepted the call, so it is asked instead of told twice'
+chain_is timeout-after-accepting
+submit "$ID-4" "$MINT"
+submit "$ID-4" "$MINT"
+received "$ID-4"
+
+title 'Retry after a restart: stop the application however you like, start it again, and run'
+cat <<COMMAND
+curl -i -H 'Content-Type: application/json' -d '$MINT' \\
+  $BASE/contracts/$ID-1/calls
+It answers with the receipt of the first call, and Idempotent-Replayed: true.
+COMMAND
