@@ -104,6 +104,12 @@ class IdempotentOperationSourceTests {
 	}
 
 	@Test
+	void aDefaultNameThatIsTooLongIsRefused() {
+		assertRefused(Broken.class, "longName", "the default name of the operation has more than 255 characters",
+				"Name the operation");
+	}
+
+	@Test
 	void generatedClassesMustNameTheOperation() {
 		Unnamed lambda = (id) -> id;
 		assertRefused(lambda.getClass(), "submit", "is generated", "Name the operation");
@@ -377,6 +383,10 @@ class IdempotentOperationSourceTests {
 		@Idempotent(key = "#id")
 		public CompletableFuture<String> future(String id) throws IOException {
 			throw new IOException(id);
+		}
+
+		@Idempotent(key = "#a")
+		public void longName(Broken a, Broken b, Broken c, Broken d) {
 		}
 
 		@Idempotent
