@@ -4,7 +4,7 @@
 set -euo pipefail
 
 BASE=${BASE:-http://127.0.0.1:8080}
-ID=${1:-demo-$(date +%H%M%S)-$$}
+ID=${1:-demo-$(date +%m%d%H%M%S)}
 MINT='{"method":"mint","arguments":{"to":"alice","amount":5}}'
 MORE='{"method":"mint","arguments":{"to":"alice","amount":6}}'
 
@@ -25,7 +25,7 @@ request() {
 			esac
 		done
 		echo
-		fold -s -w 116 | sed 's/^/  /'
+		sed 's/,"/, "/g' | fold -s -w 110 | sed 's/^/  /'
 		echo
 	}
 }
@@ -39,7 +39,9 @@ chain_is() {
 }
 
 received() {
-	request GET "/chain/received?workflowId=$1"
+	echo "GET /chain/received?workflowId=$1"
+	curl -s "$BASE/chain/received?workflowId=$1" | sed 's/,"calls".*/, .../; s/^/  /'
+	echo
 }
 
 curl -s -f -o /dev/null "$BASE/chain/received" || {
