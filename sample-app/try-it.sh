@@ -25,8 +25,8 @@ request() {
 			esac
 		done
 		echo
-		sed 's/,"/, "/g' | fold -s -w 110 | sed 's/^/  /'
-		echo
+		IFS= read -r body || true # it has no line end
+		[ -z "$body" ] || sed 's/,"/, "/g' <<<"$body" | fold -s -w 110 | sed 's/^/  /; s/ *$//'
 	}
 }
 
@@ -40,8 +40,7 @@ chain_is() {
 
 received() {
 	echo "GET /chain/received?workflowId=$1"
-	curl -s "$BASE/chain/received?workflowId=$1" | sed 's/,"calls".*/, .../; s/^/  /'
-	echo
+	curl -s "$BASE/chain/received?workflowId=$1" | sed 's/,"calls".*/, .../; s/^/  /' && echo ' }'
 }
 
 curl -s -f -o /dev/null "$BASE/chain/received" || {
@@ -65,7 +64,7 @@ echo "20 x POST /contracts/$ID-2/calls $MINT"
 for _ in {1..20}; do
 	curl -s -o /dev/null -w '%{http_code}\n' -H 'Content-Type: application/json' -d "$MINT" \
 		"$BASE/contracts/$ID-2/calls" &
-done | sort | uniq -c
+done | sort | uniq -c | sed 's/^ *\([0-9]*\) /  \1 x /'
 received "$ID-2"
 
 title 'Retry after a failure: nothing had arrived, so the retry runs'
