@@ -1,10 +1,15 @@
 package io.idempotent.autoconfigure;
 
+import java.io.InterruptedIOException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 import io.idempotent.AbandonedPolicy;
@@ -18,6 +23,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -52,15 +58,17 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		@DefaultValue("reject") InProgressPolicy onInProgress,
 		@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration waitTimeout,
 		@DefaultValue("hold") AbandonedPolicy onAbandoned, @DefaultValue("independent") TransactionMode transaction,
-		@DefaultValue( {
-				"java.io.InterruptedIOException", "java.net.http.HttpTimeoutException",
-				"java.util.concurrent.TimeoutException", "java.util.concurrent.CancellationException",
-				"java.lang.InterruptedException", "org.springframework.transaction.TransactionSystemException",
-				"java.lang.VirtualMachineError" }) List<Class<? extends Throwable>> unknownFailures,
-		@DefaultValue("255") int maxKeyLength, @DefaultValue("1MB") DataSize maxResultSize,
-		@DefaultValue LocalCache localCache, @DefaultValue Jdbc jdbc, @DefaultValue Purge purge){
+		@Nullable List<Class<? extends Throwable>> unknownFailures, @DefaultValue("255") int maxKeyLength,
+		@DefaultValue("1MB") DataSize maxResultSize, @DefaultValue LocalCache localCache, @DefaultValue Jdbc jdbc,
+		@DefaultValue Purge purge) {
 
 	private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+	/** A binder cannot turn texts of a default into classes. */
+	private static final List<Class<? extends Throwable>> DEFAULT_UNKNOWN_FAILURES = List.of(
+			InterruptedIOException.class, HttpTimeoutException.class, TimeoutException.class,
+			CancellationException.class, InterruptedException.class, TransactionSystemException.class,
+			VirtualMachineError.class);
 
 	/** Far enough, and no sum of times overflows on any database. */
 	private static final Duration CENTURY = Duration.ofDays(36_500);
@@ -82,6 +90,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 				(transaction == TransactionMode.JOIN) ? "it is not available yet"
 						: "'default' is for the annotation only",
 				"Use 'independent', or leave the property out.");
+		unknownFailures = (unknownFailures != null) ? List.copyOf(unknownFailures) : DEFAULT_UNKNOWN_FAILURES;
 		for (Class<?> type : unknownFailures) {
 			check(Throwable.class.isAssignableFrom(type), "unknown-failures", type.getName(),
 					"it is not the class of an exception", null);
@@ -91,9 +100,14 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		checkSize("max-result-size", maxResultSize);
 	}
 
+	@Override
+	public List<Class<? extends Throwable>> unknownFailures() {
+		return Objects.requireNonNull(this.unknownFailures);
+	}
+
 	EngineSettings toEngineSettings() {
 		return new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress, this.waitTimeout,
-				this.onAbandoned, this.transaction, new LinkedHashSet<>(this.unknownFailures), this.maxKeyLength,
+				this.onAbandoned, this.transaction, new LinkedHashSet<>(unknownFailures()), this.maxKeyLength,
 				this.maxResultSize.toBytes(), new LocalCacheSettings(this.localCache.enabled,
 						this.localCache.maxSize.toBytes(), this.localCache.ttl));
 	}

@@ -118,7 +118,8 @@ class IdempotencyAutoConfigurationTests {
 	@Test
 	void aValueOfEnabledThatIsNoBooleanStopsTheStart() {
 		this.contextRunner.withPropertyValues("idempotent.enabled=ture")
-			.run((context) -> assertThat(context).getFailure().hasMessageContaining("idempotent.enabled"));
+			.run((context) -> assertThat(StartFailure.analyze(context).getDescription())
+				.contains("idempotent.enabled"));
 	}
 
 	static Stream<Class<?>> replaceable() {

@@ -72,8 +72,23 @@ class IdempotencyPropertiesTests {
 				.isEqualTo(Set.of(IOException.class)));
 	}
 
+	@Test
+	void noUnknownFailuresAtAllCanBeConfigured() {
+		this.contextRunner.withPropertyValues("idempotent.unknown-failures=")
+			.run((context) -> assertThat(context.getBean(IdempotencyProperties.class).unknownFailures()).isEmpty());
+	}
+
+	@Test
+	void anUnknownFailureThatIsNoClassStopsTheStartNamingIt() {
+		this.contextRunner.withPropertyValues("idempotent.unknown-failures=no.such.Failure").run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(StartFailure.analyze(context).getDescription()).contains("idempotent.unknown-failures")
+				.contains("no.such.Failure");
+		});
+	}
+
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
 			ttl                  | 0s               | from 1 ms
 			ttl                  | -1h              | from 1 ms
 			ttl                  | 99999999d        | to 36500 days

@@ -1,17 +1,22 @@
 package io.idempotent.autoconfigure;
 
+import java.util.Objects;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.core.io.support.SpringFactoriesLoader;
-
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the user reads when the start fails: the first of all registered analyzers, ours
- * and Boot's, that has something to say, in their order.
+ * What the user reads when the start fails: what the first of all registered analyzers,
+ * ours and Boot's, has to say, in their order.
  */
 final class StartFailure {
 
@@ -19,20 +24,22 @@ final class StartFailure {
 	}
 
 	static FailureAnalysis analyze(AssertableApplicationContext context) {
-		GenericApplicationContext source = context.getSourceApplicationContext(GenericApplicationContext.class);
-		return analyze(context.getStartupFailure(), source.getBeanFactory(), source.getEnvironment());
+		return analyze(context, new DefaultListableBeanFactory());
 	}
 
-	private static FailureAnalysis analyze(Throwable failure, BeanFactory beanFactory, Environment environment) {
+	static FailureAnalysis analyze(AssertableApplicationContext context, BeanFactory beanFactory) {
+		assertThat(context).hasFailed();
 		return SpringFactoriesLoader.forDefaultResourceLocation(StartFailure.class.getClassLoader())
-			.load(FailureAnalyzer.class,
-					SpringFactoriesLoader.ArgumentResolver.of(BeanFactory.class, beanFactory)
-						.and(Environment.class, environment))
+			.load(FailureAnalyzer.class, ArgumentResolver.of(BeanFactory.class, beanFactory)
+				.and(Environment.class, new StandardEnvironment()), (type, name, failure) -> {
+					// as Boot does: some of its analyzers need what is not on the class
+					// path
+				})
 			.stream()
-			.map((analyzer) -> analyzer.analyze(failure))
-			.filter((analysis) -> analysis != null)
+			.map((analyzer) -> analyzer.analyze(context.getStartupFailure()))
+			.filter(Objects::nonNull)
 			.findFirst()
-			.orElseThrow(() -> new AssertionError("nothing to say", failure));
+			.orElseThrow(() -> new AssertionError("nobody explains it", context.getStartupFailure()));
 	}
 
 }
