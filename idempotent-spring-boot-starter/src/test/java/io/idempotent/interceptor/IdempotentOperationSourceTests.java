@@ -204,7 +204,7 @@ class IdempotentOperationSourceTests {
 
 	@Test
 	void aPositionOutOfRangeIsRefused() {
-		assertRefused(Broken.class, "position", "#a1, but the method has only 1 parameters", "#a0");
+		assertRefused(Broken.class, "position", "#a1, but the method has 1 parameter(s)", "#a0");
 	}
 
 	@Test
