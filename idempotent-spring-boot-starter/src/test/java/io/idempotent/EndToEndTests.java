@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import io.idempotent.engine.UncertainTransactions;
 import io.idempotent.test.StatementCountingDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -28,6 +30,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.ConfigurableTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -73,8 +76,7 @@ class EndToEndTests {
 	static class Application {
 
 		@Bean
-		StatementCountingDataSource dataSource(
-				@org.springframework.beans.factory.annotation.Value("${test.url}") String url) {
+		StatementCountingDataSource dataSource(@Value("${test.url}") String url) {
 			return new StatementCountingDataSource(new DriverManagerDataSource(url));
 		}
 
@@ -160,6 +162,13 @@ class EndToEndTests {
 		this.one.close();
 		this.two = start();
 		assertThat(this.two.getBean(Contracts.class).submit("w-1", List.of("a"))).isEqualTo(receipt);
+	}
+
+	@Test
+	void transactionManagersReportTransactionsWhoseEndNobodyKnows() {
+		this.one = start();
+		assertThat(this.one.getBean(ConfigurableTransactionManager.class).getTransactionExecutionListeners())
+			.hasAtLeastOneElementOfType(UncertainTransactions.class);
 	}
 
 	@Test

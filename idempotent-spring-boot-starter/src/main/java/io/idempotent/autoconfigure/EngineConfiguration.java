@@ -17,12 +17,16 @@ import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.MaintenanceListener;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.UncertainTransactions;
 import io.idempotent.store.IdempotencyStore;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The engine, and what it is made of.
@@ -88,6 +92,17 @@ class EngineConfiguration {
 	IdempotencyTemplate idempotencyTemplate(IdempotencyEngine engine, Operations operations, PayloadDigester digester,
 			IdempotencyScopeResolver scopeResolver) {
 		return new DefaultIdempotencyTemplate(engine, operations, digester, scopeResolver);
+	}
+
+	/**
+	 * Whatever transaction managers there are, also those that Spring Boot did not make.
+	 */
+	@Bean
+	static SmartInitializingSingleton idempotencyUncertainTransactions(
+			ObjectProvider<ConfigurableTransactionManager> managers) {
+		return () -> managers.stream()
+			.filter(PlatformTransactionManager.class::isInstance)
+			.forEach((manager) -> manager.addListener(new UncertainTransactions()));
 	}
 
 }

@@ -40,6 +40,7 @@ final class Attempt {
 		IdempotencyContext context = new IdempotencyContext(key.scope(), key.operation(), key.key(),
 				execution.attempt(), execution.fencingToken());
 		T value;
+		UncertainTransactions.clear();
 		try {
 			value = context.call(method);
 		}
@@ -82,7 +83,9 @@ final class Attempt {
 	}
 
 	private Ending endingOf(Execution execution, Throwable failure) {
-		return switch (Failures.classify(failure, execution.call().operation())) {
+		boolean uncertain = UncertainTransactions.clear();
+		Failures kind = Failures.classify(failure, execution.call().operation());
+		return switch ((kind == Failures.RELEASED && uncertain) ? Failures.AMBIGUOUS : kind) {
 			case FINAL -> {
 				ended(execution, IdempotencyOutcome.FAILURE_RECORDED);
 				yield new Ending.Complete(this.outcomes.ofFailure(failure), null);

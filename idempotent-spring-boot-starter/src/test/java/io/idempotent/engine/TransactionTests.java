@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.TransactionSystemException;
@@ -143,6 +145,43 @@ class TransactionTests {
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(IdempotencyStoreException.class)
 			.isThrownBy(() -> this.node.call("k", () -> "done")));
 		assertThat(this.node.call("k", () -> "done")).isEqualTo("done");
+	}
+
+	@Test
+	void aTransactionInsideOfTheMethodThatEndsWithoutAnybodyKnowingHowIsAmbiguous() {
+		DataSourceTransactionManager manager = new DataSourceTransactionManager(this.dataSource) {
+
+			@Override
+			protected void doCommit(DefaultTransactionStatus status) {
+				throw new DataAccessResourceFailureException("the connection was lost in the commit");
+			}
+
+			@Override
+			protected void doRollback(DefaultTransactionStatus status) {
+				throw new DataAccessResourceFailureException("the connection is lost");
+			}
+
+		};
+		manager.addListener(new UncertainTransactions());
+		assertThatExceptionOfType(DataAccessResourceFailureException.class)
+			.isThrownBy(() -> this.node.call("k", () -> new TransactionTemplate(manager).execute((status) -> "maybe")));
+		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> this.other.call("k", () -> "again"));
+	}
+
+	@Test
+	void aTransactionInsideOfTheMethodThatIsKnownToBeRolledBackReleases() {
+		DataSourceTransactionManager manager = new DataSourceTransactionManager(this.dataSource) {
+
+			@Override
+			protected void doCommit(DefaultTransactionStatus status) {
+				throw new DataIntegrityViolationException("a deferred constraint");
+			}
+
+		};
+		manager.addListener(new UncertainTransactions());
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> this.node.call("k", () -> new TransactionTemplate(manager).execute((status) -> "no")));
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("again");
 	}
 
 }

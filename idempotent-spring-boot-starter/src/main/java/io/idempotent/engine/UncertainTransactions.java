@@ -1,0 +1,43 @@
+package io.idempotent.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
+
+/**
+ * Notices that a transaction inside of the method ended without anybody knowing how: its
+ * commit failed and so did the rollback after it. The exception alone does not tell, as
+ * transaction managers translate it in different ways. To be registered with the
+ * transaction managers of the application.
+ */
+public final class UncertainTransactions implements TransactionExecutionListener {
+
+	private static final ThreadLocal<@Nullable Boolean> NOTICED = new ThreadLocal<>();
+
+	@Override
+	public void afterCommit(TransactionExecution transaction, @Nullable Throwable commitFailure) {
+		notice(commitFailure);
+	}
+
+	@Override
+	public void afterRollback(TransactionExecution transaction, @Nullable Throwable rollbackFailure) {
+		notice(rollbackFailure);
+	}
+
+	private static void notice(@Nullable Throwable failure) {
+		if (failure != null) {
+			NOTICED.set(true);
+		}
+	}
+
+	/**
+	 * Whether it was noticed on this thread since this was last asked.
+	 */
+	static boolean clear() {
+		boolean noticed = NOTICED.get() != null;
+		NOTICED.remove();
+		return noticed;
+	}
+
+}
