@@ -2,8 +2,6 @@ package io.idempotent.codec;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,66 +58,39 @@ final class CanonicalForm {
 		if (value == null) {
 			this.sink.tag('0');
 		}
-		else if (value instanceof String text) {
-			this.sink.text('s', text);
-		}
-		else if (!writeScalar(value, declared)) {
-			writeStructure(value, declared);
+		else {
+			write(value, CanonicalKind.of(value), declared);
 		}
 		this.depth--;
 	}
 
-	private boolean writeScalar(Object value, JavaType declared) {
-		if (value instanceof Boolean flag) {
-			this.sink.tag(flag ? 't' : 'f');
-			return true;
-		}
-		if (value instanceof Enum<?> constant) {
-			Class<?> type = constant.getDeclaringClass();
-			writeClass(declared.hasRawClass(type) ? null : ObjectShape.nameOf(type));
-			this.sink.text('e', constant.name());
-			return true;
-		}
-		if (value instanceof byte[] bytes) {
-			this.sink.bytes('b', bytes);
-			return true;
-		}
-		boolean number = value instanceof Number;
-		String text = number ? CanonicalNumber.textOf((Number) value) : CanonicalText.of(value);
-		if (text != null) {
-			this.sink.text(number ? 'n' : 's', text);
-		}
-		return text != null;
-	}
-
-	private void writeStructure(Object value, JavaType declared) {
-		if (OptionalContent.isOptional(value)) {
-			write(OptionalContent.of(value), contentOf(declared));
-		}
-		else if (value instanceof Map<?, ?> map) {
-			writeMap(map.entrySet(), contentOf(declared));
-		}
-		else if (value instanceof Set<?> set) {
-			writeSet(set, contentOf(declared));
-		}
-		else if (value instanceof Collection<?> collection) {
-			writeList(collection.iterator(), contentOf(declared));
-		}
-		else if (value.getClass().isArray()) {
-			writeList(CollectionUtils.arrayToList(value).iterator(), contentOf(declared));
-		}
-		else if (value instanceof JsonNode node) {
-			writeNode(node);
-		}
-		else {
-			writeObject(value, this.shapes.apply(declared, value.getClass()));
+	private void write(Object value, CanonicalKind kind, JavaType declared) {
+		switch (kind) {
+			case TEXT -> this.sink.text('s', CanonicalText.of(value));
+			case NUMBER -> this.sink.text('n', CanonicalNumber.textOf((Number) value));
+			case BOOLEAN -> this.sink.tag(((Boolean) value) ? 't' : 'f');
+			case CONSTANT -> writeConstant((Enum<?>) value, declared);
+			case BYTES -> this.sink.bytes('b', (byte[]) value);
+			case OPTIONAL -> write(OptionalContent.of(value), contentOf(declared));
+			case MAP -> writeMap(((Map<?, ?>) value).entrySet(), contentOf(declared));
+			case SET -> writeSet((Set<?>) value, contentOf(declared));
+			case LIST -> writeList((Iterable<?>) value, contentOf(declared));
+			case ARRAY -> writeList(CollectionUtils.arrayToList(value), contentOf(declared));
+			case TREE -> writeTree((JsonNode) value);
+			case OBJECT -> writeObject(value, this.shapes.apply(declared, value.getClass()));
 		}
 	}
 
-	private void writeList(Iterator<?> elements, JavaType type) {
+	private void writeConstant(Enum<?> constant, JavaType declared) {
+		Class<?> type = constant.getDeclaringClass();
+		writeClass(declared.hasRawClass(type) ? null : ObjectShape.nameOf(type));
+		this.sink.text('e', constant.name());
+	}
+
+	private void writeList(Iterable<?> elements, JavaType type) {
 		this.sink.tag('[');
-		while (elements.hasNext()) {
-			write(elements.next(), type);
+		for (Object element : elements) {
+			write(element, type);
 		}
 		this.sink.tag(']');
 	}
@@ -157,10 +128,10 @@ final class CanonicalForm {
 		this.sink.tag('}');
 	}
 
-	private void writeNode(JsonNode node) {
+	private void writeTree(JsonNode node) {
 		switch (node.getNodeType()) {
 			case OBJECT -> writeMap(node.properties(), ANY);
-			case ARRAY -> writeList(node.values().iterator(), ANY);
+			case ARRAY -> writeList(node.values(), ANY);
 			case STRING -> write(node.stringValue(), ANY);
 			case NUMBER -> write(node.numberValue(), ANY);
 			case BOOLEAN -> write(node.booleanValue(), ANY);

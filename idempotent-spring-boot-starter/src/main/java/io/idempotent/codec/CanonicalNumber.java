@@ -3,10 +3,10 @@ package io.idempotent.codec;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.NumberOutput;
 
 /**
@@ -16,22 +16,24 @@ import tools.jackson.core.io.NumberOutput;
  */
 final class CanonicalNumber {
 
-	/**
-	 * About 9,800 digits; the cost of finding the trailing zeros grows faster than this.
-	 */
+	/** About 2,400 digits: finding the trailing zeros of more would take too long. */
 	private static final int MAX_BITS = 1 << 13;
+
+	private static final Set<Class<?>> INTEGERS = Set.of(Long.class, Integer.class, Short.class, Byte.class,
+			AtomicLong.class, AtomicInteger.class);
 
 	private CanonicalNumber() {
 	}
 
 	/**
-	 * Returns null for a class of numbers that is not one of the JDK.
+	 * Whether values of a class are numbers of the JDK; those of others are objects.
 	 */
-	static @Nullable String textOf(Number number) {
-		if (number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte
-				|| number instanceof AtomicLong || number instanceof AtomicInteger) {
-			return textOf(number.longValue(), 0);
-		}
+	static boolean isNumber(Class<?> type) {
+		return INTEGERS.contains(type) || type == Double.class || type == Float.class
+				|| BigDecimal.class.isAssignableFrom(type) || BigInteger.class.isAssignableFrom(type);
+	}
+
+	static String textOf(Number number) {
 		if (number instanceof BigDecimal decimal) {
 			return textOf(decimal.unscaledValue(), -(long) decimal.scale());
 		}
@@ -45,11 +47,11 @@ final class CanonicalNumber {
 		if (number instanceof Float value) {
 			return textOfFloating(value, NumberOutput.toString(value.floatValue(), true));
 		}
-		return null;
+		return textOf(number.longValue(), 0);
 	}
 
 	private static String textOfFloating(Number value, String digits) {
-		return Double.isFinite(value.doubleValue()) ? String.valueOf(textOf(new BigDecimal(digits)))
+		return Double.isFinite(value.doubleValue()) ? textOf(new BigDecimal(digits))
 				: Double.toString(value.doubleValue());
 	}
 

@@ -77,7 +77,7 @@ public final class CanonicalPayloadDigester implements PayloadDigester {
 	private static IllegalArgumentException noCanonicalForm(String part, RuntimeException cause) {
 		return new IllegalArgumentException(
 				"%s cannot be compared with that of a retry: %s. Set the payload attribute to an expression for what makes two requests the same, or to Idempotent.UNCHECKED"
-					.formatted(part, cause.getMessage()),
+					.formatted(part, (cause instanceof IllegalArgumentException) ? cause.getMessage() : cause),
 				cause);
 	}
 

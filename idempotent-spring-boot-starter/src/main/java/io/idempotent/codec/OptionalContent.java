@@ -15,13 +15,13 @@ final class OptionalContent {
 	private OptionalContent() {
 	}
 
-	static boolean isOptional(Object value) {
-		return value instanceof Optional || value instanceof OptionalInt || value instanceof OptionalLong
-				|| value instanceof OptionalDouble;
+	static boolean isOptional(Class<?> type) {
+		return type == Optional.class || type == OptionalInt.class || type == OptionalLong.class
+				|| type == OptionalDouble.class;
 	}
 
 	static boolean isEmpty(Object value) {
-		return isOptional(value) && of(value) == null;
+		return isOptional(value.getClass()) && of(value) == null;
 	}
 
 	static @Nullable Object of(Object optional) {
