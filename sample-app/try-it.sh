@@ -4,7 +4,7 @@
 set -euo pipefail
 
 BASE=${BASE:-http://127.0.0.1:8080}
-ID=${1:-demo-$(date +%H%M%S)-$$}
+ID=${1:-demo-$(date +%m%d%H%M%S)}
 MINT='{"method":"mint","arguments":{"to":"alice","amount":5}}'
 MORE='{"method":"mint","arguments":{"to":"alice","amount":6}}'
 
@@ -25,8 +25,8 @@ request() {
 			esac
 		done
 		echo
-		fold -s -w 116 | sed 's/^/  /'
-		echo
+		IFS= read -r body || true # it has no line end
+		[ -z "$body" ] || sed 's/,"/, "/g' <<<"$body" | fold -s -w 110 | sed 's/^/  /; s/ *$//'
 	}
 }
 
@@ -39,7 +39,8 @@ chain_is() {
 }
 
 received() {
-	request GET "/chain/received?workflowId=$1"
+	echo "GET /chain/received?workflowId=$1"
+	curl -s "$BASE/chain/received?workflowId=$1" | sed 's/,"calls".*/, .../; s/^/  /' && echo ' }'
 }
 
 curl -s -f -o /dev/null "$BASE/chain/received" || {
@@ -63,7 +64,7 @@ echo "20 x POST /contracts/$ID-2/calls $MINT"
 for _ in {1..20}; do
 	curl -s -o /dev/null -w '%{http_code}\n' -H 'Content-Type: application/json' -d "$MINT" \
 		"$BASE/contracts/$ID-2/calls" &
-done | sort | uniq -c
+done | sort | uniq -c | sed 's/^ *\([0-9]*\) /  \1 x /'
 received "$ID-2"
 
 title 'Retry after a failure: nothing had arrived, so the retry runs'

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS contract_call (
 
 -- what the simulated chain received
 CREATE TABLE IF NOT EXISTS chain_transaction (
-	block_number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	block_number BIGINT GENERATED ALWAYS AS IDENTITY (NO CACHE) PRIMARY KEY,
 	request_id CHAR(36) NOT NULL,
 	transaction_hash VARCHAR(66) NOT NULL,
 	workflow_id VARCHAR(64) NOT NULL,

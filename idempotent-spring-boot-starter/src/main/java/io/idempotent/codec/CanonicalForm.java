@@ -1,6 +1,5 @@
 package io.idempotent.codec;
 
-import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,6 +15,8 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.POJONode;
 import tools.jackson.databind.type.TypeFactory;
+
+import org.springframework.util.CollectionUtils;
 
 /**
  * Writes values in canonical form: equal for equal values, different for different ones.
@@ -58,6 +59,9 @@ final class CanonicalForm {
 		count();
 		if (value == null) {
 			this.sink.tag('0');
+		}
+		else if (value instanceof String text) {
+			this.sink.text('s', text);
 		}
 		else if (!writeScalar(value, declared)) {
 			writeStructure(value, declared);
@@ -102,7 +106,7 @@ final class CanonicalForm {
 			writeList(collection.iterator(), contentOf(declared));
 		}
 		else if (value.getClass().isArray()) {
-			writeArray(value, contentOf(declared));
+			writeList(CollectionUtils.arrayToList(value).iterator(), contentOf(declared));
 		}
 		else if (value instanceof JsonNode node) {
 			writeNode(node);
@@ -116,14 +120,6 @@ final class CanonicalForm {
 		this.sink.tag('[');
 		while (elements.hasNext()) {
 			write(elements.next(), type);
-		}
-		this.sink.tag(']');
-	}
-
-	private void writeArray(Object array, JavaType type) {
-		this.sink.tag('[');
-		for (int i = 0; i < Array.getLength(array); i++) {
-			write(Array.get(array, i), type);
 		}
 		this.sink.tag(']');
 	}

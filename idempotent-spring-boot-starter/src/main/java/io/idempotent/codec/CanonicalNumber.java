@@ -2,6 +2,7 @@ package io.idempotent.codec;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,14 +11,15 @@ import tools.jackson.core.io.NumberOutput;
 
 /**
  * The text of a number, equal for equal values whatever their Java type: digits without
- * trailing zeros and a decimal exponent, never expanded.
+ * trailing zeros and a decimal exponent, never expanded. Digits beyond a long are
+ * hexadecimal, because decimal ones take time that grows with their square.
  */
 final class CanonicalNumber {
 
 	/**
 	 * About 9,800 digits; the cost of finding the trailing zeros grows faster than this.
 	 */
-	private static final int MAX_BITS = 1 << 15;
+	private static final int MAX_BITS = 1 << 13;
 
 	private CanonicalNumber() {
 	}
@@ -60,8 +62,9 @@ final class CanonicalNumber {
 		}
 		BigInteger stripped = digits;
 		long shifted = exponent;
-		// each factor of ten is also one of two, which bounds how many there can be
-		for (int step = Integer.highestOneBit(digits.getLowestSetBit()); step > 0; step >>= 1) {
+		// each factor of ten is also one of two, and has more than three bits
+		int most = Math.min(digits.getLowestSetBit(), digits.bitLength() / 3);
+		for (int step = Integer.highestOneBit(most); step > 0; step >>= 1) {
 			BigInteger[] quotient = stripped.divideAndRemainder(BigInteger.TEN.pow(step));
 			if (quotient[1].signum() == 0) {
 				stripped = quotient[0];
@@ -69,7 +72,7 @@ final class CanonicalNumber {
 			}
 		}
 		return (stripped.bitLength() < Long.SIZE) ? textOf(stripped.longValue(), shifted)
-				: withExponent(stripped.toString(), shifted);
+				: withExponent('x' + HexFormat.of().formatHex(stripped.toByteArray()), shifted);
 	}
 
 	private static String textOf(long digits, long exponent) {

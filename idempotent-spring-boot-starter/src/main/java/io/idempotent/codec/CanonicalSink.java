@@ -9,9 +9,11 @@ import java.security.NoSuchAlgorithmException;
  */
 final class CanonicalSink {
 
+	private static final int MAX_UNITS = 256;
+
 	private final MessageDigest digest = sha256();
 
-	private final byte[] buffer = new byte[512];
+	private final byte[] buffer = new byte[MAX_UNITS * 3];
 
 	private int position;
 
@@ -19,12 +21,11 @@ final class CanonicalSink {
 		put(tag);
 	}
 
-	void text(char tag, CharSequence text) {
-		int length = text.length();
+	void text(char tag, String text) {
 		put(tag);
-		length(length);
-		for (int i = 0; i < length; i++) {
-			unit(text.charAt(i));
+		length(text.length());
+		for (int start = 0; start < text.length(); start += MAX_UNITS) {
+			units(text, start, Math.min(text.length(), start + MAX_UNITS));
 		}
 	}
 
@@ -47,19 +48,28 @@ final class CanonicalSink {
 	 * Like UTF-8, except that each half of a surrogate pair is written for itself: halves
 	 * without a partner stay distinct.
 	 */
-	private void unit(char unit) {
-		if (unit < 0x80) {
-			put(unit);
+	private void units(String text, int start, int end) {
+		if (this.buffer.length - this.position < (end - start) * 3) {
+			flush();
 		}
-		else if (unit < 0x800) {
-			put(0xC0 | (unit >> 6));
-			put(0x80 | (unit & 0x3F));
+		byte[] target = this.buffer;
+		int next = this.position;
+		for (int i = start; i < end; i++) {
+			char unit = text.charAt(i);
+			if (unit < 0x80) {
+				target[next++] = (byte) unit;
+			}
+			else if (unit < 0x800) {
+				target[next++] = (byte) (0xC0 | (unit >> 6));
+				target[next++] = (byte) (0x80 | (unit & 0x3F));
+			}
+			else {
+				target[next++] = (byte) (0xE0 | (unit >> 12));
+				target[next++] = (byte) (0x80 | ((unit >> 6) & 0x3F));
+				target[next++] = (byte) (0x80 | (unit & 0x3F));
+			}
 		}
-		else {
-			put(0xE0 | (unit >> 12));
-			put(0x80 | ((unit >> 6) & 0x3F));
-			put(0x80 | (unit & 0x3F));
-		}
+		this.position = next;
 	}
 
 	private void length(int length) {

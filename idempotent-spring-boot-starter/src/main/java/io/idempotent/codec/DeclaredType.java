@@ -68,10 +68,6 @@ final class DeclaredType {
 			throw new IllegalArgumentException(
 					type + " does not say which class a value has; declare the type that it really is");
 		}
-		if (erase(type) == Class.class) {
-			throw new IllegalArgumentException(
-					type.getTypeName() + " would let stored bytes choose a class; return its name instead");
-		}
 		parts(type).forEach(DeclaredType::refuseOpen);
 	}
 

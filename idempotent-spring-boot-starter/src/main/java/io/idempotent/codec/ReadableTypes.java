@@ -1,6 +1,7 @@
 package io.idempotent.codec;
 
 import java.time.Year;
+import java.util.Set;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -22,23 +23,40 @@ import tools.jackson.databind.type.LogicalType;
  */
 final class ReadableTypes extends ValueDeserializerModifier {
 
+	private static final Set<Class<?>> OPEN = Set.of(Number.class, Class.class);
+
 	@Override
 	public ValueDeserializer<?> modifyDeserializer(DeserializationConfig config, BeanDescription.Supplier description,
 			ValueDeserializer<?> deserializer) {
-		if (deserializer instanceof UntypedObjectDeserializer) {
+		Class<?> type = description.getBeanClass();
+		String why = DeclaredType.whyLive(type);
+		if (why != null) {
+			throw refusal(description, why);
+		}
+		if (deserializer instanceof UntypedObjectDeserializer || OPEN.contains(type)) {
 			throw refusal(description, "does not say which class a value has; declare the type that it really is");
 		}
 		if (deserializer instanceof AbstractDeserializer && config.getAnnotationIntrospector()
 			.findPolymorphicTypeInfo(config, description.getClassInfo()) == null) {
 			throw refusal(description, "is abstract; name its subtypes with @JsonTypeInfo and @JsonSubTypes on it");
 		}
-		if (deserializer instanceof BeanDeserializerBase bean
-				&& !canConstruct(bean.getValueInstantiator(), description.get())) {
-			throw refusal(description, "cannot be constructed; give it a constructor without arguments, "
-					+ "a single one with an argument for each field and of its name, or @JsonCreator");
+		if (deserializer instanceof BeanDeserializerBase bean) {
+			checkBean(bean, description);
 		}
 		boolean text = deserializer.logicalType() == LogicalType.DateTime && deserializer.handledType() != Year.class;
 		return text ? new TextOnly(deserializer) : deserializer;
+	}
+
+	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description) {
+		if (!canConstruct(bean.getValueInstantiator(), description.get())) {
+			throw refusal(description, "cannot be constructed; give it a constructor without arguments, "
+					+ "a single one with an argument for each field and of its name, or @JsonCreator");
+		}
+		// the same that Jackson does not write
+		if (bean.getPropertyCount() == 0 && !bean.hasAnySetter() && !description.get().hasKnownClassAnnotations()
+				&& !description.getType().isRecordType() && description.get().findJsonValueAccessor() == null) {
+			throw refusal(description, "has no fields to record; make it a record or return void");
+		}
 	}
 
 	private static boolean canConstruct(ValueInstantiator instantiator, BeanDescription description) {

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -29,11 +31,13 @@ import org.springframework.util.ClassUtils;
 record AnnotatedMethod(Idempotent annotation, Method method, Method annotated, Class<?> beanClass) {
 
 	/**
-	 * Whether the class may have annotated methods.
+	 * Whether the class may have annotated methods. Classes of Spring have none, unless
+	 * they are components, as those of its sample applications are.
 	 */
 	static boolean isCandidate(Class<?> type) {
-		return !type.getName().startsWith("java.") && !type.getName().startsWith("org.springframework.")
-				&& AnnotationUtils.isCandidateClass(type, Idempotent.class);
+		return AnnotationUtils.isCandidateClass(type, Idempotent.class)
+				&& (!type.getName().startsWith("org.springframework.")
+						|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class));
 	}
 
 	static Collection<AnnotatedMethod> allOf(Class<?> beanClass) {

@@ -1,6 +1,7 @@
 package io.idempotent.interceptor;
 
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -21,8 +22,14 @@ import org.jspecify.annotations.Nullable;
 record CallPayload(List<Part> parts, String description, PayloadDigester digester) {
 
 	@Nullable Fingerprint fingerprintOf(IdempotentCall call) {
-		return this.parts.isEmpty() ? null
-				: this.digester.digest(this.parts.stream().map((part) -> part.of(call)).toList());
+		if (this.parts.isEmpty()) {
+			return null;
+		}
+		List<PayloadDigester.Part> values = new ArrayList<>(this.parts.size());
+		for (Part part : this.parts) {
+			values.add(part.of(call));
+		}
+		return this.digester.digest(values);
 	}
 
 	static CallPayload of(Idempotent annotation, Parameters parameters, CallExpression key,

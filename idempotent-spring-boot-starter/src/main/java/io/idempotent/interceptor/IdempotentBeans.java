@@ -15,6 +15,7 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -58,16 +59,33 @@ public final class IdempotentBeans {
 	List<IdempotentBean> find() {
 		List<IdempotentBean> beans = new ArrayList<>();
 		this.beanFactory.getBeanNamesIterator().forEachRemaining((name) -> {
-			Object instance = instanceOf(name);
-			List<Advised> guards = (instance != null) ? guardsOf(instance) : List.of();
-			Class<?> type = (instance != null) ? classOf(instance, guards) : typeOf(name);
-			Collection<AnnotatedMethod> methods = (type != null) ? methodsOf(name, type) : List.of();
-			if (type != null && !methods.isEmpty() && !isScopedProxy(name)
-					&& (instance == null || !guards.isEmpty() || !Mocks.isMock(instance))) {
-				beans.add(new IdempotentBean(name, type, methods, instance != null, guards));
+			IdempotentBean bean = find(name);
+			if (bean != null) {
+				beans.add(bean);
 			}
 		});
 		return beans;
+	}
+
+	private @Nullable IdempotentBean find(String name) {
+		Object instance = instanceOf(name);
+		List<Advised> guards = (instance != null) ? guardsOf(instance) : List.of();
+		try {
+			Class<?> type = (instance != null) ? classOf(instance, guards) : typeOf(name);
+			if (type == null || !AnnotatedMethod.isCandidate(type) || isScopedProxy(name)) {
+				return null;
+			}
+			Collection<AnnotatedMethod> methods = AnnotatedMethod.allOf(type);
+			boolean mock = !methods.isEmpty() && instance != null && guards.isEmpty() && Mocks.isMock(instance);
+			return (methods.isEmpty() || mock) ? null
+					: new IdempotentBean(name, type, methods, instance != null, guards);
+		}
+		// a class that cannot be loaded or introspected cannot be created and proxied
+		// either
+		catch (BeansException | IllegalStateException | LinkageError ex) {
+			logger.debug("Class of bean '{}' cannot be read", name, ex);
+			return null;
+		}
 	}
 
 	private @Nullable Object instanceOf(String name) {
@@ -96,26 +114,17 @@ public final class IdempotentBeans {
 	}
 
 	private @Nullable Class<?> typeOf(String name) {
-		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
-		if (definition.isAbstract()) {
+		BeanDefinition definition = this.beanFactory.containsBeanDefinition(name)
+				? this.beanFactory.getMergedBeanDefinition(name) : null;
+		if (definition != null && definition.isAbstract()) {
 			return null;
 		}
 		// once a bean was proxied, its type is predicted to be that of the proxy
-		Class<?> type = (definition
-			.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) instanceof Class<?> original) ? original
-					: this.beanFactory.getType(name, false);
+		Object original = (definition != null) ? definition.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE)
+				: null;
+		Class<?> type = (original instanceof Class<?> originalClass) ? originalClass
+				: this.beanFactory.getType(name, false);
 		return (type != null) ? ClassUtils.getUserClass(type) : null;
-	}
-
-	private static Collection<AnnotatedMethod> methodsOf(String name, Class<?> type) {
-		try {
-			return AnnotatedMethod.isCandidate(type) ? AnnotatedMethod.allOf(type) : List.of();
-		}
-		// what cannot be introspected cannot be created and proxied either
-		catch (IllegalStateException | LinkageError ex) {
-			logger.debug("Methods of bean '{}' cannot be introspected", name, ex);
-			return List.of();
-		}
 	}
 
 	/**

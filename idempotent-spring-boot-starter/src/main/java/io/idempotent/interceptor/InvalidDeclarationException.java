@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is wrong with one annotated method, before it is known which.
  */
-class InvalidDeclarationException extends IllegalArgumentException {
+final class InvalidDeclarationException extends IllegalArgumentException {
 
 	private final String remedy;
 

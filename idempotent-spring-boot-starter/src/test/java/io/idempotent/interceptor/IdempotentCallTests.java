@@ -64,6 +64,11 @@ class IdempotentCallTests {
 	}
 
 	@Test
+	void literalNamesTypesAndOperatorsAreNotTakenForParameters() {
+		assertThat(call("byLiterals", COMMAND).key()).isEqualTo(List.of(Map.of("id", "c-1"), 7, "none", 2));
+	}
+
+	@Test
 	void anExpressionMayCallABean() {
 		this.test.beanFactory.registerSingleton("clock", UUID.fromString("00000000-0000-0001-0000-000000000002"));
 		assertThat(call("byBean", "a").key()).isEqualTo("a-2");
@@ -280,6 +285,11 @@ class IdempotentCallTests {
 
 		@Idempotent(key = "#map[id]")
 		public void byMap(Map<String, String> map) {
+		}
+
+		@Idempotent(key = "{{id: #cmd.id}, T(java.lang.Integer).valueOf('7'), "
+				+ "#cmd?.items.^[length() > 5] ?: 'none', (#cmd.amount > 1) ? #cmd.items.![length()].size() : 0}")
+		public void byLiterals(Command cmd) {
 		}
 
 		@Idempotent(key = "#id + '-' + @clock.leastSignificantBits")

@@ -104,6 +104,12 @@ class IdempotentOperationSourceTests {
 	}
 
 	@Test
+	void aDefaultNameThatIsTooLongIsRefused() {
+		assertRefused(Broken.class, "longName", "the default name of the operation has more than 255 characters",
+				"Name the operation");
+	}
+
+	@Test
 	void generatedClassesMustNameTheOperation() {
 		Unnamed lambda = (id) -> id;
 		assertRefused(lambda.getClass(), "submit", "is generated", "Name the operation");
@@ -198,7 +204,7 @@ class IdempotentOperationSourceTests {
 
 	@Test
 	void aPositionOutOfRangeIsRefused() {
-		assertRefused(Broken.class, "position", "#a1, but the method has only 1 parameters", "#a0");
+		assertRefused(Broken.class, "position", "#a1, but the method has 1 parameter(s)", "#a0");
 	}
 
 	@Test
@@ -377,6 +383,10 @@ class IdempotentOperationSourceTests {
 		@Idempotent(key = "#id")
 		public CompletableFuture<String> future(String id) throws IOException {
 			throw new IOException(id);
+		}
+
+		@Idempotent(key = "#a")
+		public void longName(Broken a, Broken b, Broken c, Broken d) {
 		}
 
 		@Idempotent

@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.store.Fingerprint;
 
+import org.springframework.core.ResolvableType;
+
 /**
  * Remembers what it was asked.
  */
@@ -26,7 +28,7 @@ final class RecordingDigester implements PayloadDigester {
 	@Override
 	public void validate(String name, Type type) {
 		this.validated.add(name + ": " + type.getTypeName());
-		if (type instanceof Class<?> raw && Stream.class.isAssignableFrom(raw)) {
+		if (Stream.class.isAssignableFrom(ResolvableType.forType(type).toClass())) {
 			throw new IllegalArgumentException(name + " is a stream. Set the payload attribute");
 		}
 	}

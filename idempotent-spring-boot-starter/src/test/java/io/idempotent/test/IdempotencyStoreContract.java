@@ -516,6 +516,15 @@ public abstract class IdempotencyStoreContract {
 	}
 
 	@Test
+	void abandoningAgainDoesNotMoveTheEndOfTheLease() {
+		Ownership owner = this.given.abandoned(this.key);
+		IdempotencyRecord record = this.given.find(this.key);
+		advance(LEASE);
+		this.store.abandon(owner);
+		assertThat(this.given.find(this.key)).isEqualTo(record);
+	}
+
+	@Test
 	void ownerThatAbandonedMayStillComplete() {
 		Ownership owner = this.given.abandoned(this.key);
 		assertThat(this.store.complete(owner, result("found"), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);

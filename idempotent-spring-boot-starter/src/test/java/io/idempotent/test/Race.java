@@ -35,13 +35,13 @@ final class Race implements AutoCloseable {
 		for (int i = 0; i < this.runners; i++) {
 			Callable<T> callable = runner.apply(i);
 			futures.add(this.executor.submit(() -> {
-				start.await(10, TimeUnit.SECONDS);
+				start.await(60, TimeUnit.SECONDS);
 				return callable.call();
 			}));
 		}
 		List<T> results = new ArrayList<>();
 		for (Future<T> future : futures) {
-			results.add(future.get(30, TimeUnit.SECONDS));
+			results.add(future.get(60, TimeUnit.SECONDS));
 		}
 		return results;
 	}

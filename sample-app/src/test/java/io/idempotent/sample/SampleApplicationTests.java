@@ -198,8 +198,8 @@ class SampleApplicationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a b", "a!", "\u00e4", "a\u0000",
-			"an-id-of-sixty-five-characters-is-longer-than-any-workflow-id-may" })
+	@ValueSource(
+			strings = { "a b", "a!", "\u00e4", "an-id-of-sixty-five-characters-is-longer-than-any-workflow-id-may" })
 	void aMalformedWorkflowIdIsRefused(String malformed) {
 		post(this.client, malformed, "calls", MINT).assertProblem(400, "idempotency:key-invalid", false);
 		post(this.client, malformed, "steps", MINT).assertProblem(400, "idempotency:key-invalid", false);

@@ -124,6 +124,13 @@ public abstract class JdbcDialect {
 	abstract String epochMicros(String time);
 
 	/**
+	 * A table that has one row.
+	 */
+	String oneRow() {
+		return "(VALUES (1))";
+	}
+
+	/**
 	 * Ends a SELECT or DELETE that is limited to a bound number of rows.
 	 */
 	String limit() {

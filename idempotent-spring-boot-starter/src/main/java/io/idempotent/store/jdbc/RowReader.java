@@ -29,7 +29,7 @@ final class RowReader {
 				""".formatted(dialect.epochMicros(dialect.now()), dialect.epochMicros("r.created_at"),
 				dialect.epochMicros("r.lease_until"), dialect.epochMicros("r.expires_at"),
 				dialect.epochMicros("r.completed_at"));
-		String one = " FROM (SELECT 1 AS one) d LEFT JOIN " + table + " r ON r.record_id = ?";
+		String one = " FROM " + dialect.oneRow() + " d LEFT JOIN " + table + " r ON r.record_id = ?";
 		String abandoned = " FROM " + table + " r WHERE r.status = 0 AND r.lease_until <= " + dialect.now();
 		this.look = columns + "r.result" + one;
 		this.glance = columns + "NULL AS result" + one;

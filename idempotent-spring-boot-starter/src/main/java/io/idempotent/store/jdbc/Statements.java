@@ -76,7 +76,8 @@ final class Statements {
 				later);
 		this.complete = update + finish + MINE;
 		this.release = update + "status = 3, lease_until = NULL" + MINE;
-		this.abandon = update + "lease_until = " + now + MINE;
+		this.abandon = update + "lease_until = CASE WHEN lease_until > " + now + " THEN " + now
+				+ " ELSE lease_until END" + MINE;
 		this.renew = update + "lease_until = " + later + MINE;
 		this.reserve = this.renew + " AND lease_until <= " + now;
 		this.settle = update + finish + ", owner_token = ?" + seen + " AND " + abandoned;

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -84,6 +85,14 @@ class JdbcFailureTests {
 		this.dataSource.failAfter("UPDATE", 1);
 		assertUnavailable(() -> this.store.release(this.owner));
 		assertThat(this.store.release(this.owner)).isEqualTo(OwnerAnswer.CONFIRMED);
+	}
+
+	@Test
+	void renewalThatFailsIsAnExceptionAndMayBeRepeated() {
+		this.store.claim(this.claim);
+		this.dataSource.failBefore("UPDATE", 1);
+		assertUnavailable(() -> this.store.renew(Map.of(this.owner, TTL)));
+		assertThat(this.store.renew(Map.of(this.owner, TTL))).isEmpty();
 	}
 
 	@Test

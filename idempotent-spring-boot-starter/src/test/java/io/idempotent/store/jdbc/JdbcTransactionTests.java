@@ -1,7 +1,10 @@
 package io.idempotent.store.jdbc;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
 
@@ -91,6 +94,23 @@ class JdbcTransactionTests {
 			.hasValueSatisfying((found) -> assertThat(found.state()).isEqualTo(State.IN_PROGRESS));
 		assertThat(H2.number(this.pool, "SELECT COUNT(*) FROM business")).isZero();
 		assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+	}
+
+	@Test
+	void leaseIsNotComputedFromTheFrozenTimeOfTheCallersTransaction() {
+		JdbcIdempotencyStore store = H2.store(this.pool);
+		JdbcTemplate business = new JdbcTemplate(this.pool);
+		this.transaction.executeWithoutResult((status) -> {
+			Instant frozen = time(business);
+			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+			assertThat(time(business)).isEqualTo(frozen);
+			store.claim(this.claim);
+			assertThat(store.find(this.owner.key()).orElseThrow().claimedAt()).isAfterOrEqualTo(frozen.plusMillis(40));
+		});
+	}
+
+	private static Instant time(JdbcTemplate template) {
+		return template.queryForObject("SELECT CURRENT_TIMESTAMP", OffsetDateTime.class).toInstant();
 	}
 
 	@Test

@@ -5,8 +5,6 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,14 +49,14 @@ public class Chain {
 		if (mode == Mode.FAIL) {
 			throw new ConnectException("the chain refused the connection");
 		}
-		accept(requestId, workflowId, method);
+		Receipt receipt = accept(requestId, workflowId, method);
 		if (mode == Mode.SLOW) {
 			pause();
 		}
 		if (mode == Mode.TIMEOUT_AFTER_ACCEPTING) {
 			throw new SocketTimeoutException("the chain did not answer in time");
 		}
-		return find(requestId).orElseThrow();
+		return requireNotRejected(receipt);
 	}
 
 	/**
@@ -67,15 +65,11 @@ public class Chain {
 	 * @throws CallRejectedException if it was rejected
 	 */
 	public Optional<Receipt> find(String requestId) {
-		Optional<Receipt> receipt = this.jdbc
-			.sql("SELECT * FROM chain_transaction WHERE request_id = ? ORDER BY block_number DESC LIMIT 1")
+		return this.jdbc.sql("SELECT * FROM chain_transaction WHERE request_id = ? ORDER BY block_number DESC LIMIT 1")
 			.param(requestId)
 			.query(Receipt.class)
-			.optional();
-		if (receipt.isPresent() && receipt.get().method().equals("revert")) {
-			throw new CallRejectedException("The chain rejected 'revert' in block " + receipt.get().blockNumber());
-		}
-		return receipt;
+			.optional()
+			.map(Chain::requireNotRejected);
 	}
 
 	/**
@@ -90,13 +84,21 @@ public class Chain {
 			.list();
 	}
 
-	private void accept(String requestId, String workflowId, String method) {
-		this.jdbc.sql("""
-				INSERT INTO chain_transaction (request_id, transaction_hash, workflow_id, method, accepted_at)
-				VALUES (?, ?, ?, ?, ?)""")
-			.params(requestId, "0x" + requestId.replace("-", ""), workflowId, method,
-					Instant.now().truncatedTo(ChronoUnit.MILLIS))
-			.update();
+	private Receipt accept(String requestId, String workflowId, String method) {
+		return this.jdbc.sql("""
+				SELECT * FROM FINAL TABLE (
+					INSERT INTO chain_transaction (request_id, transaction_hash, workflow_id, method, accepted_at)
+					VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP))""")
+			.params(requestId, "0x" + requestId.replace("-", ""), workflowId, method)
+			.query(Receipt.class)
+			.single();
+	}
+
+	private static Receipt requireNotRejected(Receipt receipt) {
+		if (receipt.method().equals("revert")) {
+			throw new CallRejectedException("the chain rejected 'revert' in block " + receipt.blockNumber());
+		}
+		return receipt;
 	}
 
 	private static void pause() throws InterruptedIOException {

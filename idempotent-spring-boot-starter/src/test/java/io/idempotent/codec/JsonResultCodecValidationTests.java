@@ -1,0 +1,301 @@
+package io.idempotent.codec;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.Serializable;
+import java.io.Writer;
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import net.bytebuddy.ByteBuddy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.core.io.Resource;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+class JsonResultCodecValidationTests {
+
+	private final JsonResultCodec codec = new JsonResultCodec();
+
+	@ParameterizedTest
+	@MethodSource("refusedTypes")
+	void aTypeThatCannotBeReplayedIsRefusedAtStart(Method method) {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.codec.validate(method.getGenericReturnType()))
+			.withMessageContaining(" ");
+	}
+
+	static Stream<Method> refusedTypes() {
+		return Arrays.stream(Refused.class.getDeclaredMethods());
+	}
+
+	@ParameterizedTest
+	@MethodSource("acceptedTypes")
+	void aTypeThatCanBeReplayedIsAccepted(Method method) {
+		assertThatNoException().isThrownBy(() -> this.codec.validate(method.getGenericReturnType()));
+	}
+
+	static Stream<Method> acceptedTypes() {
+		return Arrays.stream(Accepted.class.getDeclaredMethods());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.reactivestreams.Publisher", "kotlin.coroutines.Continuation" })
+	void asynchronousTypesOfAbsentLibrariesAreKnownByName(String name) {
+		Class<?> type = new ByteBuddy().makeInterface().name(name).make().load(null).getLoaded();
+		Class<?> subtype = new ByteBuddy().subclass(type).make().load(type.getClassLoader()).getLoaded();
+
+		for (Type refused : List.of(type, subtype)) {
+			assertThatIllegalArgumentException().isThrownBy(() -> this.codec.validate(refused))
+				.withMessageContaining("not supported yet");
+		}
+	}
+
+	@Test
+	void theRefusalNamesTheTypeAndTheRemedy() throws Exception {
+		Type type = Refused.class.getDeclaredMethod("abstractMember").getGenericReturnType();
+
+		assertThatIllegalArgumentException().isThrownBy(() -> this.codec.validate(type))
+			.withMessageContaining("Order cannot be read back from JSON")
+			.withMessageContaining("Payment is abstract; name its subtypes with @JsonTypeInfo");
+	}
+
+	@SuppressWarnings({ "rawtypes", "TypeParameterUnusedInFormals" })
+	interface Refused {
+
+		Object object();
+
+		Object[] objects();
+
+		List<Object> listOfObject();
+
+		Map<String, ?> wildcard();
+
+		List<? super Integer> lowerBound();
+
+		Optional<List<?>> nestedWildcard();
+
+		List raw();
+
+		<T> T variable();
+
+		<T extends BigDecimal> List<T> boundedVariable();
+
+		<T> T[] variables();
+
+		Page<?> genericOfAnything();
+
+		Page rawGeneric();
+
+		Class<?> aClass();
+
+		Serializable serializable();
+
+		Comparable<String> comparable();
+
+		Number number();
+
+		Stream<String> stream();
+
+		IntStream intStream();
+
+		List<Stream<String>> streams();
+
+		Iterator<String> iterator();
+
+		Spliterator<String> spliterator();
+
+		Enumeration<String> enumeration();
+
+		Iterable<String> iterable();
+
+		InputStream input();
+
+		OutputStream output();
+
+		Reader reader();
+
+		Writer writer();
+
+		Resource resource();
+
+		Supplier<String> supplier();
+
+		Runnable runnable();
+
+		Thread thread();
+
+		ClassLoader classLoader();
+
+		CompletableFuture<String> completableFuture();
+
+		CompletionStage<String> completionStage();
+
+		Future<String> future();
+
+		Flow.Publisher<String> publisher();
+
+		Payment interfaceWithoutSubtypes();
+
+		List<Payment> listOfInterface();
+
+		Order abstractMember();
+
+		Base abstractClass();
+
+		Attributes memberOfAnyClass();
+
+		Measure memberOfOpenClass();
+
+		Opaque noFields();
+
+		Pending memberFinishedLater();
+
+		@SuppressWarnings("rawtypes")
+		Class rawClass();
+
+		Ambiguous noUsableConstructor();
+
+		OtherName argumentOfAnotherName();
+
+		ByClassName classNameInTheBytes();
+
+	}
+
+	interface Accepted {
+
+		void nothing();
+
+		Void nothingBoxed();
+
+		int primitive();
+
+		String text();
+
+		List<? extends BigDecimal> upperBound();
+
+		Collection<String> collection();
+
+		Map<String, List<Optional<Long>>> nested();
+
+		byte[][] arrays();
+
+		Page<String> generic();
+
+		Tree recursive();
+
+		JsonNode tree();
+
+		Text scalar();
+
+	}
+
+	interface Payment {
+
+	}
+
+	abstract static class Base {
+
+		String name;
+
+	}
+
+	record Order(String id, List<Payment> payments) {
+
+	}
+
+	record Attributes(Map<String, Object> values) {
+
+	}
+
+	record Measure(Number value) {
+
+	}
+
+	static class Opaque {
+
+	}
+
+	record Pending(CompletableFuture<String> value) {
+
+	}
+
+	record Page<T>(List<T> content) {
+
+	}
+
+	record Tree(Tree left, List<Tree> right) {
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+	interface ByClassName {
+
+	}
+
+	static class Ambiguous {
+
+		String name;
+
+		Ambiguous(String name) {
+			this.name = name;
+		}
+
+		Ambiguous(Ambiguous other) {
+			this.name = other.name;
+		}
+
+	}
+
+	static class OtherName {
+
+		String name;
+
+		OtherName(String text) {
+			this.name = text;
+		}
+
+	}
+
+	static class Text {
+
+		private final String name;
+
+		@JsonCreator
+		Text(String text) {
+			this.name = text;
+		}
+
+		@JsonValue
+		String text() {
+			return this.name;
+		}
+
+	}
+
+}
