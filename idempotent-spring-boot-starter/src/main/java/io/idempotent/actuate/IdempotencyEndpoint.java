@@ -82,17 +82,15 @@ public final class IdempotencyEndpoint {
 	 * @param scope the scope, nobody's by default
 	 * @param fencingToken the fencing token that was seen
 	 * @param decision what to do
-	 * @return what became of it, null if there is no such record
+	 * @return whether it was done
 	 */
 	@WriteOperation
-	public @Nullable Settled settle(String operation, String key, @Nullable String scope, long fencingToken,
-			Decision decision) {
+	public Settled settle(String operation, String key, @Nullable String scope, long fencingToken, Decision decision) {
 		IdempotencyRecord record = find(operation, key, scope);
-		if (record == null) {
-			return null;
+		if (record == null || record.fencingToken() != fencingToken || !decision.appliesTo(record.state())) {
+			return new Settled(Answer.CHANGED);
 		}
-		boolean asSeen = record.fencingToken() == fencingToken && decision.appliesTo(record.state());
-		return new Settled(asSeen ? decide(record, decision) : Answer.CHANGED);
+		return new Settled(decide(record, decision));
 	}
 
 	private Answer decide(IdempotencyRecord record, Decision decision) {

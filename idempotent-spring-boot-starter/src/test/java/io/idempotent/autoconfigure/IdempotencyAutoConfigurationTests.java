@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.Idempotent;
 import io.idempotent.IdempotencyListener;
 import io.idempotent.IdempotencyScopeResolver;
@@ -259,7 +260,7 @@ class IdempotencyAutoConfigurationTests {
 		IdempotencyEngine own(EngineSettings settings, Operations operations, ResultCodec results,
 				FailureCodec failures, IdempotencyStore store) {
 			return new IdempotencyEngine(settings, operations, store, results, failures, List.of(), List.of(),
-					List.of(), () -> 0);
+					List.of(), Ticker.systemTicker());
 		}
 
 	}

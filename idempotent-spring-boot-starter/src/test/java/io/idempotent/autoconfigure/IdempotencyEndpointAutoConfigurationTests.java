@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -95,7 +96,8 @@ class IdempotencyEndpointAutoConfigurationTests {
 				.isEqualTo(Answer.CHANGED);
 			assertThat(endpoint.settle("count", "4711", null, fencingToken, Decision.FORGET).answer())
 				.isEqualTo(Answer.SETTLED);
-			assertThat(endpoint.settle("count", "4711", null, fencingToken, Decision.FORGET)).isNull();
+			assertThat(endpoint.settle("count", "4711", null, fencingToken, Decision.FORGET).answer())
+				.isEqualTo(Answer.CHANGED);
 		});
 	}
 
@@ -107,7 +109,8 @@ class IdempotencyEndpointAutoConfigurationTests {
 
 	@Test
 	void withoutActuatorTheApplicationStarts() {
-		this.contextRunner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate."))
+		new ApplicationContextRunner().withUserConfiguration(ImportedByName.class)
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate."))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("idempotencyEndpoint"));
 	}
 
@@ -139,6 +142,12 @@ class IdempotencyEndpointAutoConfigurationTests {
 		store.claim(new Claim(ownership, null, Duration.ofMinutes(1), Duration.ofHours(1), null));
 		store.abandon(ownership);
 		return store.findAbandoned(1).get(0).fencingToken();
+	}
+
+	/** As in an application: the class is not loaded before its conditions are met. */
+	@ImportAutoConfiguration(IdempotencyEndpointAutoConfiguration.class)
+	static class ImportedByName {
+
 	}
 
 }
