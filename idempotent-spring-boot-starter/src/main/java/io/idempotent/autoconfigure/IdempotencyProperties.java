@@ -28,7 +28,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * What is configured under {@code idempotent}. Wrong values and unknown names stop the
- * start.
+ * start. Long because every property is here, with its default and its limits.
  *
  * @param enabled Whether to guard methods and template calls. If not, every call runs.
  * @param store Where records are kept. By default an IdempotencyStore bean, else the

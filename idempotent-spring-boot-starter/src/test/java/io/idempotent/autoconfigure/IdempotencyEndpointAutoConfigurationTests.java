@@ -9,8 +9,8 @@ import io.idempotent.IdempotencySettlement.Answer;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.actuate.IdempotencyEndpoint;
 import io.idempotent.actuate.IdempotencyEndpoint.Decision;
-import io.idempotent.actuate.IdempotencyEndpoint.Overview;
 import io.idempotent.actuate.IdempotencyEndpoint.RecordView;
+import io.idempotent.actuate.IdempotencyOverview;
 import io.idempotent.store.Claim;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;
@@ -43,19 +43,20 @@ class IdempotencyEndpointAutoConfigurationTests {
 		this.contextRunner.run((context) -> {
 			complete(context, "4711");
 			abandon(context);
-			assertThat(endpoint(context).read(null, null, null)).isInstanceOfSatisfying(Overview.class, (overview) -> {
-				assertThat(overview.store()).isEqualTo(context.getBean(IdempotencyStore.class).describe());
-				assertThat(overview.defaults().ttl()).hasHours(24);
-				assertThat(overview.defaults().onAbandoned()).isEqualTo("hold");
-				assertThat(overview.operations()).containsExactly("count");
-				assertThat(overview.abandonedCount()).isOne();
-				assertThat(overview.abandoned()).singleElement().satisfies((attempt) -> {
-					assertThat(attempt.scope()).isEqualTo("tenant-1");
-					assertThat(attempt.operation()).isEqualTo("contract.submit");
-					assertThat(attempt.maskedKey()).isEqualTo("orde***(17)");
-				});
-				assertThat(overview.toString()).doesNotContain(KEY);
-			});
+			assertThat(endpoint(context).read(null, null, null)).isInstanceOfSatisfying(IdempotencyOverview.class,
+					(overview) -> {
+						assertThat(overview.store()).isEqualTo(context.getBean(IdempotencyStore.class).describe());
+						assertThat(overview.defaults().ttl()).hasHours(24);
+						assertThat(overview.defaults().onAbandoned()).isEqualTo("hold");
+						assertThat(overview.operations()).containsExactly("count");
+						assertThat(overview.abandonedCount()).isOne();
+						assertThat(overview.abandoned()).singleElement().satisfies((attempt) -> {
+							assertThat(attempt.scope()).isEqualTo("tenant-1");
+							assertThat(attempt.operation()).isEqualTo("contract.submit");
+							assertThat(attempt.maskedKey()).isEqualTo("orde***(17)");
+						});
+						assertThat(overview.toString()).doesNotContain(KEY);
+					});
 		});
 	}
 
