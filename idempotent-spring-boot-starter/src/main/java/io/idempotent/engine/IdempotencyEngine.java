@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedExecutionResolver;
@@ -16,7 +15,6 @@ import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotentResult;
-import io.idempotent.InProgressPolicy;
 import io.idempotent.ResultCodec;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Acquisition.Result;
@@ -52,6 +50,8 @@ public final class IdempotencyEngine implements AutoCloseable {
 	private final LocalCache cache;
 
 	private final InFlightTable table;
+
+	private final Followers followers;
 
 	private final Acquisition acquisition;
 
@@ -89,6 +89,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 		this.reader = new CallReader(settings.maxKeyLength());
 		this.cache = new LocalCache(settings.localCache(), ticker);
 		this.table = new InFlightTable();
+		this.followers = new Followers(ticker);
 		Outcomes outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
 		this.replay = new Replay(outcomes);
 		Leases leases = new Leases(authority, maxLease, maintenanceListeners, this.scheduler, ticker);
@@ -165,7 +166,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 			if (other == null) {
 				return lead(call, mine, method);
 			}
-			outcome = follow(call, other);
+			outcome = this.followers.follow(call, other);
 			if (outcome != null) {
 				return this.replay.answer(call, outcome, IdempotencySource.IN_FLIGHT);
 			}
@@ -199,32 +200,6 @@ public final class IdempotencyEngine implements AutoCloseable {
 			return this.attempt.run(execution, method);
 		}
 		return this.replay.answer(call, Objects.requireNonNull(outcome), source);
-	}
-
-	private @Nullable Replayable follow(Call call, InFlight other) {
-		if (other.isHeldByCurrentThread()) {
-			throw call.inProgress("This call comes from inside of that very execution or its transaction, "
-					+ "and would wait for itself.", IdempotencySource.IN_FLIGHT);
-		}
-		Operation operation = call.operation();
-		try {
-			if (other.awaitState(call.deadline() - this.ticker.read()) && !other.hasEnded()) {
-				call.requireSamePayload(other.fingerprint(), IdempotencySource.IN_FLIGHT);
-				if (operation.onInProgress() == InProgressPolicy.REJECT) {
-					throw call.inProgress("It is executed on this node, and onInProgress is REJECT.",
-							IdempotencySource.IN_FLIGHT);
-				}
-			}
-			return other.awaitEnd(call.deadline() - this.ticker.read());
-		}
-		catch (TimeoutException ex) {
-			throw call.inProgress("It did not finish within the wait timeout (%s).".formatted(operation.waitTimeout()),
-					IdempotencySource.IN_FLIGHT);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.IN_FLIGHT);
-		}
 	}
 
 	/**
