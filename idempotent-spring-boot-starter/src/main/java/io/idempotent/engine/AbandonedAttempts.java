@@ -99,7 +99,8 @@ final class AbandonedAttempts {
 		});
 		this.leases.hold(reservation);
 		try {
-			return resolver.resolve(attempt);
+			Resolution resolution = resolver.resolve(attempt);
+			return (resolution != null) ? resolution : Resolution.unknown();
 		}
 		catch (Exception ex) {
 			logger.warn("{} failed when it was asked about {}", name(resolver), attempt, ex);

@@ -87,7 +87,7 @@ final class Acquisition {
 			if (answer instanceof ClaimAnswer.Abandoned attempt) {
 				call.requireSamePayload(attempt.fingerprint(), IdempotencySource.STORE);
 				mine.markInProgress(attempt.fingerprint());
-				if (this.abandoned.mayTakeOver(call, attempt)) {
+				if (mayTakeOver(call, attempt)) {
 					claim = claim.takingOver(attempt.token());
 				}
 				else {
@@ -140,6 +140,15 @@ final class Acquisition {
 			IdempotencyStoreException ex) {
 		this.finisher.releaseLater(execution(call, mine, claim, new ClaimAnswer.Acquired(0, 0), sentAt));
 		return call.refused(ex, IdempotencySource.STORE);
+	}
+
+	private boolean mayTakeOver(Call call, ClaimAnswer.Abandoned attempt) {
+		try {
+			return this.abandoned.mayTakeOver(call, attempt);
+		}
+		catch (IdempotencyStoreException ex) {
+			throw call.refused(ex, IdempotencySource.STORE);
+		}
 	}
 
 	private Replayable keep(Call call, ClaimAnswer.Finished finished, Asked asked) {

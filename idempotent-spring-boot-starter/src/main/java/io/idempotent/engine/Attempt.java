@@ -40,14 +40,16 @@ final class Attempt {
 		IdempotencyContext context = new IdempotencyContext(key.scope(), key.operation(), key.key(),
 				execution.attempt(), execution.fencingToken());
 		T value;
-		UncertainTransactions.clear();
+		boolean surrounding = UncertainTransactions.clear();
 		try {
 			value = context.call(method);
 		}
 		catch (Throwable failure) {
 			failed(execution, failure);
+			UncertainTransactions.restore(surrounding);
 			throw failure;
 		}
+		UncertainTransactions.restore(surrounding);
 		returned(execution, value);
 		return new IdempotentResult<>(value, false, execution.attempt(), Instant.now());
 	}

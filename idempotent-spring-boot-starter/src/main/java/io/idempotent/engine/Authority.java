@@ -62,7 +62,7 @@ final class Authority {
 		catch (IdempotencyStoreException ex) {
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			throw new IdempotencyStoreException(key.operation(), key.key(), "It failed with " + ex + ".", ex);
 		}
 	}

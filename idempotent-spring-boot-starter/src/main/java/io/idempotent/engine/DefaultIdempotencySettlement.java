@@ -71,9 +71,13 @@ final class DefaultIdempotencySettlement implements IdempotencySettlement {
 	@Override
 	public Answer forget(IdempotencyRecord record) {
 		RecordKey key = new RecordKey(record.scope(), record.operation(), record.key());
-		OwnerAnswer answer = this.store.forget(key, record.fencingToken());
-		this.cache.forget(key);
-		return toAnswer(answer);
+		try {
+			return toAnswer(this.store.forget(key, record.fencingToken()));
+		}
+		finally {
+			// also if only the reply was lost
+			this.cache.forget(key);
+		}
 	}
 
 	private Operation operation(AbandonedAttempt attempt) {

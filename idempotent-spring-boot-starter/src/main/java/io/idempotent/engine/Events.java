@@ -33,7 +33,7 @@ final class Events {
 			try {
 				listener.onTerminal(event);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.warn("{} failed on {}", listener.getClass().getName(), event, ex);
 			}
 		}

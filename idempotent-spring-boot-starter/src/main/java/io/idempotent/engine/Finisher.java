@@ -66,14 +66,15 @@ final class Finisher {
 	 */
 	OwnerAnswer end(Execution execution, Ending ending) {
 		execution.lease().ending();
+		Asked asked = this.cache.asking();
 		try {
-			return attempt(execution, ending);
+			return attempt(execution, ending, asked);
 		}
 		catch (IdempotencyStoreException ex) {
 			logger.warn("{} has ended, but the store could not record {}; trying again in the background",
 					execution.ownership().key(), ending, ex);
 			execution.inFlight().letGo();
-			Pending step = new Pending(execution, ending);
+			Pending step = new Pending(execution, ending, asked);
 			schedule(step, FIRST_PAUSE);
 			return OwnerAnswer.CONFIRMED;
 		}
@@ -83,7 +84,7 @@ final class Finisher {
 	 * Releases what a claim without a reply may have acquired, in the background.
 	 */
 	void releaseLater(Execution execution) {
-		schedule(new Pending(execution, new Ending.Release()), FIRST_PAUSE);
+		schedule(new Pending(execution, new Ending.Release(), this.cache.asking()), FIRST_PAUSE);
 	}
 
 	/**
@@ -96,8 +97,11 @@ final class Finisher {
 		this.table.leave(execution.inFlight(), null);
 	}
 
-	private OwnerAnswer attempt(Execution execution, Ending ending) {
-		Asked asked = this.cache.asking();
+	/**
+	 * Ends it.
+	 * @param asked before the first try: that one may have taken effect
+	 */
+	private OwnerAnswer attempt(Execution execution, Ending ending, Asked asked) {
 		Replayable outcome = null;
 		OwnerAnswer answer;
 		if (ending instanceof Ending.Complete complete) {
@@ -147,7 +151,7 @@ final class Finisher {
 
 	private void retry(Pending step, long pause) {
 		try {
-			attempt(step.execution(), step.ending());
+			attempt(step.execution(), step.ending(), step.asked());
 			this.pending.remove(step);
 		}
 		catch (RuntimeException ex) {
@@ -172,7 +176,7 @@ final class Finisher {
 		this.closed = true;
 		for (Pending step : this.pending) {
 			try {
-				attempt(step.execution(), step.ending());
+				attempt(step.execution(), step.ending(), step.asked());
 			}
 			catch (RuntimeException ex) {
 				giveUp(step, ex);
@@ -180,7 +184,7 @@ final class Finisher {
 		}
 	}
 
-	private record Pending(Execution execution, Ending ending) {
+	private record Pending(Execution execution, Ending ending, Asked asked) {
 	}
 
 }

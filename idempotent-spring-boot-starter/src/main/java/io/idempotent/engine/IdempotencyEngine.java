@@ -45,6 +45,8 @@ public final class IdempotencyEngine implements AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor scheduler;
 
+	private final ScheduledThreadPoolExecutor renewals;
+
 	private final CallReader reader;
 
 	private final LocalCache cache;
@@ -85,14 +87,15 @@ public final class IdempotencyEngine implements AutoCloseable {
 			List<IdempotencyListener> listeners, List<MaintenanceListener> maintenanceListeners, Ticker ticker) {
 		Authority authority = new Authority(store);
 		Duration maxLease = settings.maxLease();
-		this.scheduler = scheduler();
+		this.scheduler = scheduler(2);
+		this.renewals = scheduler(1);
 		this.reader = new CallReader(settings.maxKeyLength());
 		this.cache = new LocalCache(settings.localCache(), ticker);
 		this.table = new InFlightTable();
 		this.followers = new Followers(ticker);
 		Outcomes outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
 		this.replay = new Replay(outcomes);
-		Leases leases = new Leases(authority, maxLease, maintenanceListeners, this.scheduler, ticker);
+		Leases leases = new Leases(authority, maxLease, maintenanceListeners, this.renewals, ticker);
 		this.finisher = new Finisher(authority, this.cache, this.table, leases, this.scheduler, maxLease, ticker);
 		this.attempt = new Attempt(leases, this.finisher, outcomes);
 		this.acquisition = new Acquisition(authority, this.cache, this.table,
@@ -103,12 +106,13 @@ public final class IdempotencyEngine implements AutoCloseable {
 	}
 
 	/**
-	 * One thread renews leases while the other may be waiting for a store that is away.
+	 * Renewals have a thread of their own: steps that wait for a store that is away do
+	 * not keep them waiting.
 	 */
-	private static ScheduledThreadPoolExecutor scheduler() {
+	private static ScheduledThreadPoolExecutor scheduler(int size) {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("idempotent-");
 		threads.setDaemon(true);
-		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(2, threads);
+		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(size, threads);
 		scheduler.setRemoveOnCancelPolicy(true);
 		return scheduler;
 	}
@@ -215,6 +219,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.renewals.shutdownNow();
 		this.scheduler.shutdownNow();
 		try {
 			if (!this.scheduler.awaitTermination(1, TimeUnit.SECONDS)) {

@@ -99,7 +99,7 @@ final class Leases {
 				renew(due, now);
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// would end the schedule
 			logger.error("Leases could not be renewed", ex);
 		}
@@ -121,7 +121,7 @@ final class Leases {
 			});
 			this.listeners.forEach((listener) -> listener.onRenewed(due.size() - lost.size()));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("{} leases could not be renewed; trying again", due.size(), ex);
 			// held on: the store may come back before anybody else has taken over
 			due.values().stream().filter((lease) -> lease.hasLapsed(now)).forEach(Lease::lapse);

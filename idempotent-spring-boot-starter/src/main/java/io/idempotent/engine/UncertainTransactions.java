@@ -32,6 +32,18 @@ public final class UncertainTransactions implements TransactionExecutionListener
 	}
 
 	/**
+	 * Gives back to the surrounding method what it had noticed before.
+	 */
+	static void restore(boolean noticed) {
+		if (noticed) {
+			NOTICED.set(true);
+		}
+		else {
+			NOTICED.remove();
+		}
+	}
+
+	/**
 	 * Whether it was noticed on this thread since this was last asked.
 	 */
 	static boolean clear() {
