@@ -82,7 +82,18 @@ final class AbandonedAttempts {
 	}
 
 	private @Nullable AbandonedExecutionResolver find(String operation) {
-		return this.resolvers.stream().filter((resolver) -> resolver.supports(operation)).findFirst().orElse(null);
+		return this.resolvers.stream().filter((resolver) -> supports(resolver, operation)).findFirst().orElse(null);
+	}
+
+	private static boolean supports(AbandonedExecutionResolver resolver, String operation) {
+		try {
+			return resolver.supports(operation);
+		}
+		catch (Exception ex) {
+			logger.warn("{} failed when it was asked whether it supports operation '{}'", name(resolver), operation,
+					ex);
+			return false;
+		}
 	}
 
 	/**

@@ -78,6 +78,7 @@ final class Acquisition {
 			Asked asked = this.cache.asking();
 			ClaimAnswer answer = claim(call, mine, claim, asked.at());
 			if (answer instanceof ClaimAnswer.Acquired acquired) {
+				requireFresh(call, mine, claim, asked.at());
 				mine.markInProgress(call.fingerprint());
 				return new Result.Owned(execution(call, mine, claim, acquired, asked.at()));
 			}
@@ -104,6 +105,16 @@ final class Acquisition {
 			requireTime(call, "It did not finish within the wait timeout (%s).".formatted(operation.waitTimeout()));
 			pause(call, pause);
 			pause = (pause.compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(2) : LONGEST_PAUSE;
+		}
+	}
+
+	/**
+	 * After a claim that took longer than its lease somebody else may be in the method.
+	 */
+	private void requireFresh(Call call, InFlight mine, Claim claim, long sentAt) {
+		if (this.ticker.read() - sentAt >= claim.lease().toNanos()) {
+			throw givenUp(call, mine, claim, sentAt, new IdempotencyStoreException(call.operation().name(),
+					call.key().key(), "The reply to the claim came after its lease had ended.", null));
 		}
 	}
 
@@ -134,11 +145,13 @@ final class Acquisition {
 	}
 
 	/**
-	 * The claim may have taken effect, and nothing is going to run under it.
+	 * The claim may have taken effect, and nothing is going to run under it: what was
+	 * taken over is as unknown as before.
 	 */
 	private IdempotencyStoreException givenUp(Call call, InFlight mine, Claim claim, long sentAt,
 			IdempotencyStoreException ex) {
-		this.finisher.releaseLater(execution(call, mine, claim, new ClaimAnswer.Acquired(0, 0), sentAt));
+		this.finisher.endLater(execution(call, mine, claim, new ClaimAnswer.Acquired(0, 0), sentAt),
+				(claim.takeover() != null) ? new Ending.Abandon() : new Ending.Release());
 		return call.refused(ex, IdempotencySource.STORE);
 	}
 

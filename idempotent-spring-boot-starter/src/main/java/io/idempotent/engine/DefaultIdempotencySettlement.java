@@ -93,11 +93,13 @@ final class DefaultIdempotencySettlement implements IdempotencySettlement {
 
 	private Answer settle(AbandonedAttempt attempt, Settlement settlement) {
 		RecordKey key = new RecordKey(attempt.scope(), attempt.operation(), attempt.key());
-		OwnerAnswer answer = this.store.settle(key, attempt.fencingToken(), settlement);
-		if (answer == OwnerAnswer.CONFIRMED) {
+		try {
+			return toAnswer(this.store.settle(key, attempt.fencingToken(), settlement));
+		}
+		finally {
+			// also if only the reply was lost: at worst the authority is asked once more
 			this.table.detach(key);
 		}
-		return toAnswer(answer);
 	}
 
 	private static Answer toAnswer(OwnerAnswer answer) {

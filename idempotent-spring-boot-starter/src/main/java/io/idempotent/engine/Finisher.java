@@ -81,10 +81,10 @@ final class Finisher {
 	}
 
 	/**
-	 * Releases what a claim without a reply may have acquired, in the background.
+	 * Ends what a claim without a reply may have acquired, in the background.
 	 */
-	void releaseLater(Execution execution) {
-		schedule(new Pending(execution, new Ending.Release(), this.cache.asking()), FIRST_PAUSE);
+	void endLater(Execution execution, Ending ending) {
+		schedule(new Pending(execution, ending, this.cache.asking()), FIRST_PAUSE);
 	}
 
 	/**

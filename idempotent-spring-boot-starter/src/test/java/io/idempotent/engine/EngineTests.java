@@ -573,6 +573,30 @@ class EngineTests {
 		assertThat(this.other.call("k", this::run)).isEqualTo("run 1");
 	}
 
+	@Test
+	void aTakeoverWhoseRepliesAreAllLostIsAsUnknownAsBefore() {
+		this.node.resolvers.add(new TestResolver((attempt) -> {
+			this.faulty.loseReply("claim", 2);
+			return Resolution.notExecuted();
+		}));
+		fails(() -> this.node.call("k", () -> {
+			throw new TimeoutException();
+		}));
+		assertThatExceptionOfType(IdempotencyStoreException.class).isThrownBy(() -> this.node.call("k", this::run));
+		await().ignoreExceptions()
+			.untilAsserted(() -> assertThatExceptionOfType(OutcomeUnknownException.class)
+				.isThrownBy(() -> this.other.call("k", this::run)));
+		assertThat(this.runs).hasValue(0);
+	}
+
+	@Test
+	void aClaimThatTookLongerThanItsLeaseRunsNothing() {
+		this.faulty.afterwards("claim", () -> this.ticker.advance(this.node.lease));
+		assertThatExceptionOfType(IdempotencyStoreException.class).isThrownBy(() -> this.node.call("k", this::run))
+			.withMessageContaining("after its lease had ended");
+		assertThat(this.runs).hasValue(0);
+	}
+
 	// owners that stall
 
 	@Test

@@ -21,6 +21,8 @@ final class FaultyStore {
 
 	private final Map<String, AtomicInteger> failAfter = new ConcurrentHashMap<>();
 
+	private final Map<String, Runnable> afterwards = new ConcurrentHashMap<>();
+
 	private final IdempotencyStore store;
 
 	FaultyStore(IdempotencyStore delegate) {
@@ -31,6 +33,8 @@ final class FaultyStore {
 					failIf(this.failBefore, verb, "away");
 					try {
 						Object answer = method.invoke(delegate, arguments);
+						this.afterwards.getOrDefault(verb, () -> {
+						}).run();
 						failIf(this.failAfter, verb, "reply lost");
 						return answer;
 					}
@@ -56,6 +60,10 @@ final class FaultyStore {
 	FaultyStore loseReply(String verb, int times) {
 		count(this.failAfter, verb).set(times);
 		return this;
+	}
+
+	void afterwards(String verb, Runnable action) {
+		this.afterwards.put(verb, action);
 	}
 
 	private static void failIf(Map<String, AtomicInteger> failures, String verb, String what) {

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @Timeout(30)
-class ReviewTests {
+class EngineTroubleTests {
 
 	interface Around {
 
@@ -56,7 +56,7 @@ class ReviewTests {
 	}
 
 	private static IdempotencyStore around(IdempotencyStore store, Around around) {
-		return (IdempotencyStore) Proxy.newProxyInstance(ReviewTests.class.getClassLoader(),
+		return (IdempotencyStore) Proxy.newProxyInstance(EngineTroubleTests.class.getClassLoader(),
 				new Class<?>[] { IdempotencyStore.class }, (proxy, method, arguments) -> {
 					around.before(method.getName(), arguments);
 					try {
