@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /**
- * The template on top of the engine.
+ * The template on top of the engine. Long because it has a setter for each attribute of
+ * the annotation.
  */
 public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 

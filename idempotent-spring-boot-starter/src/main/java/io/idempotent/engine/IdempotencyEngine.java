@@ -37,7 +37,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * <li>Acquired: run the method, and end the attempt as completed, released or
  * abandoned.</li>
  * </ol>
- * On each path the fingerprint is compared before the state counts.
+ * On each path the fingerprint is compared before the state counts. Longer than its
+ * neighbours because the parts are put together here as well.
  */
 public final class IdempotencyEngine implements AutoCloseable {
 
