@@ -116,9 +116,11 @@ class IdempotentAdvisorTests {
 		AtomicInteger calls = new AtomicInteger();
 		Application.proxyingClasses()
 			.withBean(Client.class, () -> (Client) Proxy.newProxyInstance(Client.class.getClassLoader(),
-					new Class<?>[] { Client.class }, (proxy, method, arguments) -> {
-						return method.getName().equals("pay") ? List.of(calls.incrementAndGet())
-								: proxy == arguments[0];
+					new Class<?>[] { Client.class }, (proxy, method, arguments) -> switch (method.getName()) {
+						case "pay" -> List.of(calls.incrementAndGet());
+						case "equals" -> proxy == arguments[0];
+						case "hashCode" -> 1;
+						default -> "client";
 					}))
 			.run((context) -> {
 				assertThat(context.getBean(Client.class).pay("p-1")).containsExactly(1);
