@@ -73,7 +73,7 @@ final class DeclaredType {
 
 	static @Nullable String whyLive(Class<?> type) {
 		if (isAnyOf(PENDING, type) || hasSupertypeNamed(PENDING_NAMES, type)) {
-			return "is finished later than it is returned, which is not supported yet; use the value itself";
+			return "is finished later than it is returned; only the return type itself can be a CompletableFuture, CompletionStage, Mono or Flux";
 		}
 		if (isAnyOf(LIVE, type)) {
 			return "can be read only once or lives in one process; use a collection or an array of its content";

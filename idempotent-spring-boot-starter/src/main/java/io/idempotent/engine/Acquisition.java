@@ -64,18 +64,97 @@ final class Acquisition {
 		}
 
 		/** The outcome is known. */
-		record Known(Replayable outcome) implements Result {
+		record Known(Replayable outcome, IdempotencySource source) implements Result {
+		}
+
+		/** Somebody else is busy: to be asked again after a pause. */
+		record Busy(long nanos) implements Result {
 		}
 
 	}
 
+	/**
+	 * How far a call has come.
+	 */
+	static final class Progress {
+
+		private final Call call;
+
+		private final InFlight mine;
+
+		private Claim claim;
+
+		private Duration pause = FIRST_PAUSE;
+
+		private Progress(Call call, InFlight mine) {
+			this.call = call;
+			this.mine = mine;
+			Operation operation = call.operation();
+			this.claim = new Claim(new Ownership(call.key(), UUID.randomUUID()), call.fingerprint(), operation.lease(),
+					operation.ttl(), null);
+		}
+
+		/**
+		 * Between half of and the whole pause, which doubles, but not beyond the
+		 * deadline.
+		 */
+		private Result.Busy busy(long remaining) {
+			long nanos = this.pause.toNanos() / 2 + ThreadLocalRandom.current().nextLong(this.pause.toNanos() / 2);
+			this.pause = (this.pause.compareTo(LONGEST_PAUSE) < 0) ? this.pause.multipliedBy(2) : LONGEST_PAUSE;
+			return new Result.Busy(Math.min(nanos, remaining));
+		}
+
+	}
+
+	Progress begin(Call call, InFlight mine) {
+		return new Progress(call, mine);
+	}
+
+	/**
+	 * Asks until the record is owned or its outcome known, pausing as long as it takes.
+	 */
 	Result acquire(Call call, InFlight mine) {
-		Operation operation = call.operation();
-		Claim claim = new Claim(new Ownership(call.key(), UUID.randomUUID()), call.fingerprint(), operation.lease(),
-				operation.ttl(), null);
-		Duration pause = FIRST_PAUSE;
+		Progress progress = begin(call, mine);
+		Result result = ask(progress);
+		while (result instanceof Result.Busy busy) {
+			LockSupport.parkNanos(this, busy.nanos());
+			if (Thread.currentThread().isInterrupted()) {
+				this.table.leave(mine, null);
+				throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.STORE);
+			}
+			result = ask(progress);
+		}
+		return result;
+	}
+
+	/**
+	 * Asks once. Whoever does not become the owner and is not told to ask again has left
+	 * the table when this returns or throws.
+	 */
+	Result ask(Progress progress) {
+		Result result = null;
+		try {
+			// first: it may have been filled since, before the former entry went
+			Replayable cached = this.cache.get(progress.call.key());
+			result = (cached != null) ? new Result.Known(cached, IdempotencySource.LOCAL) : askAuthority(progress);
+			return result;
+		}
+		finally {
+			if (result == null) {
+				this.table.leave(progress.mine, null);
+			}
+			else if (result instanceof Result.Known known) {
+				this.table.leave(progress.mine, known.outcome());
+			}
+		}
+	}
+
+	private Result askAuthority(Progress progress) {
+		Call call = progress.call;
+		InFlight mine = progress.mine;
 		while (true) {
 			Asked asked = this.cache.asking();
+			Claim claim = progress.claim;
 			ClaimAnswer answer = claim(call, mine, claim, asked.at());
 			if (answer instanceof ClaimAnswer.Acquired acquired) {
 				requireFresh(call, mine, claim, asked.at());
@@ -83,29 +162,31 @@ final class Acquisition {
 				return new Result.Owned(execution(call, mine, claim, acquired, asked.at()));
 			}
 			if (answer instanceof ClaimAnswer.Finished finished) {
-				return new Result.Known(keep(call, finished, asked));
+				return new Result.Known(keep(call, finished, asked), IdempotencySource.STORE);
 			}
-			if (answer instanceof ClaimAnswer.Abandoned attempt) {
-				call.requireSamePayload(attempt.fingerprint(), IdempotencySource.STORE);
-				mine.markInProgress(attempt.fingerprint());
-				if (mayTakeOver(call, attempt)) {
-					claim = claim.takingOver(attempt.token());
-				}
-				else {
-					requireTime(call, "Its state kept changing until the wait timeout ended.");
-				}
-				continue;
+			if (answer instanceof ClaimAnswer.InProgress inProgress) {
+				requirePatience(call, mine, inProgress);
+				return progress.busy(call.deadline() - this.ticker.read());
 			}
-			ClaimAnswer.InProgress inProgress = (ClaimAnswer.InProgress) answer;
-			call.requireSamePayload(inProgress.fingerprint(), IdempotencySource.STORE);
-			mine.markInProgress(inProgress.fingerprint());
-			if (operation.onInProgress() == InProgressPolicy.REJECT) {
-				throw call.inProgress("It is executed elsewhere, and onInProgress is REJECT.", IdempotencySource.STORE);
+			ClaimAnswer.Abandoned attempt = (ClaimAnswer.Abandoned) answer;
+			call.requireSamePayload(attempt.fingerprint(), IdempotencySource.STORE);
+			mine.markInProgress(attempt.fingerprint());
+			if (mayTakeOver(call, attempt)) {
+				progress.claim = claim.takingOver(attempt.token());
 			}
-			requireTime(call, "It did not finish within the wait timeout (%s).".formatted(operation.waitTimeout()));
-			pause(call, pause);
-			pause = (pause.compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(2) : LONGEST_PAUSE;
+			else {
+				requireTime(call, "Its state kept changing until the wait timeout ended.");
+			}
 		}
+	}
+
+	private void requirePatience(Call call, InFlight mine, ClaimAnswer.InProgress inProgress) {
+		call.requireSamePayload(inProgress.fingerprint(), IdempotencySource.STORE);
+		mine.markInProgress(inProgress.fingerprint());
+		if (call.operation().onInProgress() == InProgressPolicy.REJECT) {
+			throw call.inProgress("It is executed elsewhere, and onInProgress is REJECT.", IdempotencySource.STORE);
+		}
+		requireTime(call, "It did not finish within the wait timeout (%s).".formatted(call.operation().waitTimeout()));
 	}
 
 	/**
@@ -173,17 +254,6 @@ final class Acquisition {
 	private void requireTime(Call call, String sentence) {
 		if (this.ticker.read() - call.deadline() >= 0) {
 			throw call.inProgress(sentence, IdempotencySource.STORE);
-		}
-	}
-
-	/**
-	 * Pauses between half of and the whole time, never beyond the deadline.
-	 */
-	private void pause(Call call, Duration pause) {
-		long nanos = pause.toNanos() / 2 + ThreadLocalRandom.current().nextLong(pause.toNanos() / 2);
-		LockSupport.parkNanos(this, Math.min(nanos, call.deadline() - this.ticker.read()));
-		if (Thread.currentThread().isInterrupted()) {
-			throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.STORE);
 		}
 	}
 

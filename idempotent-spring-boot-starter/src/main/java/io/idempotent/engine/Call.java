@@ -13,7 +13,7 @@ import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call: what is asked, and how it ended. Confined to the thread of its caller.
+ * One call: what is asked, and how it ended. Used by one thread at a time.
  */
 final class Call {
 
@@ -29,7 +29,7 @@ final class Call {
 
 	private final @Nullable Fingerprint fingerprint;
 
-	private final long deadline;
+	private final long startedAt;
 
 	private IdempotencyOutcome outcome = IdempotencyOutcome.FAILED;
 
@@ -41,7 +41,7 @@ final class Call {
 		this.operation = operation;
 		this.key = key;
 		this.fingerprint = fingerprint;
-		this.deadline = startedAt + operation.waitTimeout().toNanos();
+		this.startedAt = startedAt;
 	}
 
 	Operation operation() {
@@ -60,7 +60,7 @@ final class Call {
 	 * Until when this call may wait, by the ticker.
 	 */
 	long deadline() {
-		return this.deadline;
+		return this.startedAt + this.operation.waitTimeout().toNanos();
 	}
 
 	void ended(IdempotencyOutcome outcome, IdempotencySource source, long attempt) {
@@ -91,9 +91,13 @@ final class Call {
 				source);
 	}
 
-	IdempotencyEvent toEvent(long nanos, @Nullable Throwable failure) {
+	/**
+	 * The event of its end.
+	 * @param now the ticker
+	 */
+	IdempotencyEvent toEvent(long now, @Nullable Throwable failure) {
 		return new IdempotencyEvent(this.operation.name(), this.key.scope(), this.key.key(), this.outcome, this.source,
-				this.attempt, Duration.ofNanos(nanos), failure);
+				this.attempt, Duration.ofNanos(now - this.startedAt), failure);
 	}
 
 }

@@ -1,5 +1,12 @@
 package io.idempotent.engine;
 
+import java.time.Duration;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencyException;
+import io.idempotent.IdempotencyOutcome;
+import io.idempotent.IdempotencySource;
 import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.MissingIdempotencyKeyException;
 import io.idempotent.store.Fingerprint;
@@ -16,11 +23,34 @@ final class CallReader {
 
 	private final int maxKeyLength;
 
-	CallReader(int maxKeyLength) {
+	private final Events events;
+
+	private final Ticker ticker;
+
+	CallReader(int maxKeyLength, Events events, Ticker ticker) {
 		this.maxKeyLength = maxKeyLength;
+		this.events = events;
+		this.ticker = ticker;
 	}
 
-	Call read(Operation operation, CallInputs inputs, long startedAt) {
+	/**
+	 * Reads a call, which starts now.
+	 */
+	Call read(Operation operation, CallInputs inputs) {
+		long startedAt = this.ticker.read();
+		try {
+			return read(operation, inputs, startedAt);
+		}
+		catch (Throwable ex) {
+			IdempotencyOutcome outcome = (ex instanceof IdempotencyException refusal) ? refusal.outcome()
+					: IdempotencyOutcome.FAILED;
+			this.events.publish(new IdempotencyEvent(operation.name(), "", null, outcome, IdempotencySource.NONE, 0,
+					Duration.ofNanos(this.ticker.read() - startedAt), ex));
+			throw ex;
+		}
+	}
+
+	private Call read(Operation operation, CallInputs inputs, long startedAt) {
 		String text = null;
 		try {
 			String scope = inputs.scope();

@@ -20,6 +20,7 @@ import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.Assert;
 
 /**
  * The template on top of the engine. Long because it has a setter for each attribute of
@@ -173,8 +174,19 @@ public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 			return new Executable<>() {
 
 				@Override
+				@SuppressWarnings("unchecked") // what defer returns is what the operation
+												// returns
+				public <X extends Throwable> T execute(ThrowingCallback<T, X> callback) throws X {
+					return (operation.deferral() == null) ? executeForResult(callback).value()
+							: (T) DefaultIdempotencyTemplate.this.engine.defer(operation, () -> TemplateCall.this,
+									callback);
+				}
+
+				@Override
 				public <X extends Throwable> IdempotentResult<T> executeForResult(ThrowingCallback<T, X> callback)
 						throws X {
+					Assert.state(operation.deferral() == null,
+							"whether a result is replayed is not known before it comes: use execute(...) for futures and publishers");
 					return DefaultIdempotencyTemplate.this.engine.execute(operation, TemplateCall.this, callback);
 				}
 

@@ -2,6 +2,7 @@ package io.idempotent.engine;
 
 import java.util.List;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyEvent;
 import io.idempotent.IdempotencyListener;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,16 @@ final class Events {
 
 	private final List<IdempotencyListener> listeners;
 
-	Events(List<IdempotencyListener> listeners) {
+	private final Ticker ticker;
+
+	Events(List<IdempotencyListener> listeners, Ticker ticker) {
 		this.listeners = List.copyOf(listeners);
+		this.ticker = ticker;
 	}
 
-	void ended(Call call, long nanos, @Nullable Throwable failure) {
+	void ended(Call call, @Nullable Throwable failure) {
 		if (!this.listeners.isEmpty() || logger.isDebugEnabled()) {
-			publish(call.toEvent(nanos, failure));
+			publish(call.toEvent(this.ticker.read(), failure));
 		}
 	}
 

@@ -1,6 +1,10 @@
 package io.idempotent.engine;
 
+import io.idempotent.IdempotencyContext;
+import io.idempotent.IdempotencySource;
+import io.idempotent.OwnershipLostException;
 import io.idempotent.store.Ownership;
+import io.idempotent.store.RecordKey;
 
 /**
  * One attempt that this JVM owns.
@@ -13,5 +17,19 @@ import io.idempotent.store.Ownership;
  * @param fencingToken its fencing token
  */
 record Execution(Call call, InFlight inFlight, Ownership ownership, Lease lease, long attempt, long fencingToken) {
+
+	IdempotencyContext context() {
+		RecordKey key = this.ownership.key();
+		return new IdempotencyContext(key.scope(), key.operation(), key.key(), this.attempt, this.fencingToken);
+	}
+
+	/**
+	 * The refusal of a result that somebody else has decided about meanwhile.
+	 */
+	OwnershipLostException ownershipLost() {
+		return this.call.refused(
+				new OwnershipLostException(this.call.operation().name(), this.ownership.key().key(), this.attempt),
+				IdempotencySource.NONE);
+	}
 
 }

@@ -2,6 +2,7 @@ package io.idempotent.engine;
 
 import java.net.http.HttpConnectTimeoutException;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,14 @@ enum Failures {
 			cause = cause.getCause();
 		}
 		return RELEASED;
+	}
+
+	/**
+	 * What a stage failed with, without what only says that it came through a stage.
+	 */
+	static Throwable unwrap(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
+		return (cause != null) ? unwrap(cause) : failure;
 	}
 
 	/**

@@ -1,10 +1,13 @@
 package io.idempotent.engine;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencySource;
 import io.idempotent.InProgressPolicy;
+import io.idempotent.OperationInProgressException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,29 +26,65 @@ final class Followers {
 	 * @return the outcome, null if the other one ended without
 	 */
 	@Nullable Replayable follow(Call call, InFlight other) {
-		if (other.isHeldByCurrentThread()) {
-			throw call.inProgress("This call comes from inside of that very execution or its transaction, "
-					+ "and would wait for itself.", IdempotencySource.IN_FLIGHT);
-		}
-		Operation operation = call.operation();
+		refuseOwn(call, other);
 		try {
-			if (other.awaitState(call.deadline() - this.ticker.read()) && !other.hasEnded()) {
-				call.requireSamePayload(other.fingerprint(), IdempotencySource.IN_FLIGHT);
-				if (operation.onInProgress() == InProgressPolicy.REJECT) {
-					throw call.inProgress("It is executed on this node, and onInProgress is REJECT.",
-							IdempotencySource.IN_FLIGHT);
-				}
-			}
-			return other.awaitEnd(call.deadline() - this.ticker.read());
+			check(call, other, other.awaitState(remaining(call)));
+			return other.awaitEnd(remaining(call));
 		}
 		catch (TimeoutException ex) {
-			throw call.inProgress("It did not finish within the wait timeout (%s).".formatted(operation.waitTimeout()),
-					IdempotencySource.IN_FLIGHT);
+			throw timedOut(call);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.IN_FLIGHT);
 		}
+	}
+
+	/**
+	 * Follows the other one without a thread that waits.
+	 * @return will be completed with the outcome, with null if the other one ended
+	 * without, or with the refusal of the call
+	 */
+	CompletableFuture<@Nullable Replayable> followLater(Call call, InFlight other) {
+		refuseOwn(call, other);
+		return timed(call, other.state()).thenCompose((inProgress) -> {
+			check(call, other, inProgress);
+			return timed(call, other.end());
+		}).exceptionallyCompose((failure) -> {
+			Throwable cause = Failures.unwrap(failure);
+			return CompletableFuture.failedFuture((cause instanceof TimeoutException) ? timedOut(call) : cause);
+		});
+	}
+
+	private static void refuseOwn(Call call, InFlight other) {
+		if (other.isHeldByCurrentThread()) {
+			throw call.inProgress("This call comes from inside of that very execution or its transaction, "
+					+ "and would wait for itself.", IdempotencySource.IN_FLIGHT);
+		}
+	}
+
+	private static void check(Call call, InFlight other, boolean inProgress) {
+		if (inProgress && !other.hasEnded()) {
+			call.requireSamePayload(other.fingerprint(), IdempotencySource.IN_FLIGHT);
+			if (call.operation().onInProgress() == InProgressPolicy.REJECT) {
+				throw call.inProgress("It is executed on this node, and onInProgress is REJECT.",
+						IdempotencySource.IN_FLIGHT);
+			}
+		}
+	}
+
+	private <T extends @Nullable Object> CompletableFuture<T> timed(Call call, CompletableFuture<T> future) {
+		return future.orTimeout(Math.max(remaining(call), 0), TimeUnit.NANOSECONDS);
+	}
+
+	private long remaining(Call call) {
+		return call.deadline() - this.ticker.read();
+	}
+
+	private static OperationInProgressException timedOut(Call call) {
+		return call.inProgress(
+				"It did not finish within the wait timeout (%s).".formatted(call.operation().waitTimeout()),
+				IdempotencySource.IN_FLIGHT);
 	}
 
 }

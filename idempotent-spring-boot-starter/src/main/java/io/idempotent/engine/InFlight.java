@@ -42,7 +42,14 @@ final class InFlight {
 	}
 
 	/**
-	 * The caller has gone on; only a background step is left to do.
+	 * This thread goes on with what another one has begun.
+	 */
+	void hold() {
+		this.holder = Thread.currentThread();
+	}
+
+	/**
+	 * The caller has gone on; what is left to do is done by others.
 	 */
 	void letGo() {
 		this.holder = null;
@@ -63,6 +70,20 @@ final class InFlight {
 	void end(@Nullable Replayable outcome) {
 		this.end.complete(outcome);
 		this.inProgress.complete(false);
+	}
+
+	/**
+	 * Is completed once the state of the record is known: with whether it is in progress.
+	 */
+	CompletableFuture<Boolean> state() {
+		return this.inProgress.copy();
+	}
+
+	/**
+	 * Is completed once the execution has ended: with its outcome, or with null.
+	 */
+	CompletableFuture<@Nullable Replayable> end() {
+		return this.end.copy();
 	}
 
 	/**

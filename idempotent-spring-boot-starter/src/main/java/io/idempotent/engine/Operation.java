@@ -6,6 +6,7 @@ import java.util.Set;
 
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.InProgressPolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one operation, resolved once: nothing is left to default. Made by
@@ -13,6 +14,7 @@ import io.idempotent.InProgressPolicy;
  *
  * @param name the name of the operation
  * @param resultType the full generic type of the result
+ * @param deferral how the result comes later, null if the method has it when it returns
  * @param shareable whether all values of that type are deeply immutable, so that one may
  * be given to several callers
  * @param ttl how long the outcome is kept, from its completion
@@ -24,8 +26,8 @@ import io.idempotent.InProgressPolicy;
  * @param unknownFailures exception types after which nobody knows what happened
  * @param compared what the payload consists of, for people
  */
-public record Operation(String name, Type resultType, boolean shareable, Duration ttl, Duration lease,
-		InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
+public record Operation(String name, Type resultType, @Nullable Deferral deferral, boolean shareable, Duration ttl,
+		Duration lease, InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
 		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
 		String compared) {
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * by the {@link EngineSettings}.
  *
  * @param name the name of the operation
- * @param resultType the full generic type of the result
+ * @param returnType the full generic type of what the method returns: its result, or a
+ * future or publisher of it
  * @param ttl null by default
  * @param lease null by default
  * @param onInProgress the policy
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param compared what the payload consists of, for people, such as {@code the arguments
  * command, amount}
  */
-public record OperationSpec(String name, Type resultType, @Nullable Duration ttl, @Nullable Duration lease,
+public record OperationSpec(String name, Type returnType, @Nullable Duration ttl, @Nullable Duration lease,
 		InProgressPolicy onInProgress, @Nullable Duration waitTimeout, AbandonedPolicy onAbandoned,
 		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
 		TransactionMode transaction, String compared) {

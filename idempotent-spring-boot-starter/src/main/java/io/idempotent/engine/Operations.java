@@ -1,5 +1,6 @@
 package io.idempotent.engine;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -77,7 +78,9 @@ public final class Operations {
 					.formatted(MAX_NAME_LENGTH));
 		check(spec.transaction() != TransactionMode.JOIN,
 				"'transaction = JOIN' is not available yet: use INDEPENDENT or leave it out");
-		this.codec.validate(spec.resultType());
+		Deferral deferral = Deferral.of(spec.returnType());
+		Type resultType = (deferral != null) ? deferral.resultType() : spec.returnType();
+		this.codec.validate(resultType);
 		Duration lease = or(spec.lease(), this.settings.lease());
 		check(lease.compareTo(MIN_LEASE) >= 0 && lease.compareTo(this.settings.maxLease()) <= 0,
 				"'lease' is %s, but must be at least 10 ms and at most idempotent.max-lease (%s)".formatted(lease,
@@ -88,14 +91,14 @@ public final class Operations {
 		check(waitTimeout.toMillis() > 0, "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
 		Set<Class<? extends Throwable>> unknownFailures = new LinkedHashSet<>(this.settings.unknownFailures());
 		unknownFailures.addAll(spec.unknownFailures());
-		Operation operation = new Operation(name, spec.resultType(),
-				DeeplyImmutable.isDeeplyImmutable(spec.resultType()), ttl, lease,
+		Operation operation = new Operation(name, resultType, deferral, DeeplyImmutable.isDeeplyImmutable(resultType),
+				ttl, lease,
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
 				(spec.onAbandoned() != AbandonedPolicy.DEFAULT) ? spec.onAbandoned() : this.settings.onAbandoned(),
 				Set.copyOf(spec.recordFailures()), Set.copyOf(unknownFailures), spec.compared());
 		Operation former = this.byName.putIfAbsent(name, operation);
-		check(former == null || former.resultType().equals(spec.resultType()),
+		check(former == null || former.resultType().equals(resultType),
 				"operation '%s' is declared with two result types, so one could not replay the other's results: give them different names"
 					.formatted(name));
 		return operation;

@@ -7,6 +7,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -35,8 +36,15 @@ final class IdempotentInterceptor implements MethodInterceptor {
 		if (method == null) {
 			return invocation.proceed();
 		}
+		@Nullable Object[] arguments = invocation.getArguments();
+		if (method.operation().deferral() != null) {
+			// an invocation can proceed once only, but a publisher be subscribed to again
+			return this.engine.get()
+				.defer(method.operation(), () -> method.inputs(target, arguments),
+						() -> ((ProxyMethodInvocation) invocation).invocableClone().proceed());
+		}
 		return this.engine.get()
-			.execute(method.operation(), method.inputs(target, invocation.getArguments()), invocation::proceed)
+			.execute(method.operation(), method.inputs(target, arguments), invocation::proceed)
 			.value();
 	}
 

@@ -72,7 +72,7 @@ class JsonResultCodecValidationTests {
 
 		for (Type refused : List.of(type, subtype)) {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.codec.validate(refused))
-				.withMessageContaining("not supported yet");
+				.withMessageContaining("only the return type itself");
 		}
 	}
 

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySource;
@@ -229,7 +230,7 @@ class EngineTroubleTests {
 		AtomicInteger told = new AtomicInteger();
 		new Events(List.of((e) -> {
 			throw new NoClassDefFoundError("listener");
-		}, (e) -> told.incrementAndGet())).publish(event);
+		}, (e) -> told.incrementAndGet()), Ticker.systemTicker()).publish(event);
 		assertThat(told).hasValue(1);
 	}
 

@@ -23,8 +23,9 @@ class FailuresTests {
 	private static Failures classify(Throwable failure) {
 		Type type = String.class;
 		return Failures.classify(failure,
-				new Operation("test", type, true, Duration.ofHours(1), Duration.ofSeconds(30), InProgressPolicy.REJECT,
-						Duration.ofSeconds(1), AbandonedPolicy.HOLD, Set.of(IllegalArgumentException.class),
+				new Operation("test", type, null, true, Duration.ofHours(1), Duration.ofSeconds(30),
+						InProgressPolicy.REJECT, Duration.ofSeconds(1), AbandonedPolicy.HOLD,
+						Set.of(IllegalArgumentException.class),
 						Set.of(java.io.InterruptedIOException.class, HttpTimeoutException.class), "nothing"));
 	}
 

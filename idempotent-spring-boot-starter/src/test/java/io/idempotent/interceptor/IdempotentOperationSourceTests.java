@@ -5,7 +5,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
@@ -381,7 +381,7 @@ class IdempotentOperationSourceTests {
 		}
 
 		@Idempotent(key = "#id")
-		public CompletableFuture<String> future(String id) throws IOException {
+		public Future<String> future(String id) throws IOException {
 			throw new IOException(id);
 		}
 

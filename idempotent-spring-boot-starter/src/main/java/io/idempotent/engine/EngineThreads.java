@@ -1,0 +1,115 @@
+package io.idempotent.engine;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The threads of one engine, each kind apart from those that could keep it waiting.
+ */
+final class EngineThreads implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(EngineThreads.class);
+
+	private static final int MAX_WORKERS = 16;
+
+	private final ScheduledExecutorService renewals = scheduler(1);
+
+	private final ScheduledExecutorService scheduler = scheduler(2);
+
+	private final ThreadPoolExecutor workers = new ThreadPoolExecutor(MAX_WORKERS, MAX_WORKERS, 30, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), threads());
+
+	private final ExecutorService callers = Executors.newCachedThreadPool(threads());
+
+	EngineThreads() {
+		this.workers.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Renews leases: a store that is away keeps nothing else waiting.
+	 */
+	ScheduledExecutorService renewals() {
+		return this.renewals;
+	}
+
+	/**
+	 * Repeats later what the store could not take.
+	 */
+	ScheduledExecutorService scheduler() {
+		return this.scheduler;
+	}
+
+	/**
+	 * Ask the store about deferred results. Nothing of the application runs on them, so
+	 * that they can all be busy only with the store.
+	 */
+	ExecutorService workers() {
+		return this.workers;
+	}
+
+	/**
+	 * Run what the application does with a deferred result: as many as it takes, because
+	 * it may wait for other ones.
+	 */
+	ExecutorService callers() {
+		return this.callers;
+	}
+
+	/**
+	 * Runs the task on this thread if the executor does not take it: that the application
+	 * stops is no reason to lose an outcome, or to keep anybody waiting.
+	 */
+	static void execute(Executor executor, Runnable task) {
+		try {
+			executor.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			task.run();
+		}
+	}
+
+	private static ScheduledExecutorService scheduler(int size) {
+		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(size, threads());
+		scheduler.setRemoveOnCancelPolicy(true);
+		return scheduler;
+	}
+
+	private static CustomizableThreadFactory threads() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("idempotent-");
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	/**
+	 * Lets the workers end what they do, and stops the others.
+	 */
+	@Override
+	public void close() {
+		this.renewals.shutdownNow();
+		this.scheduler.shutdownNow();
+		this.workers.shutdown();
+		this.callers.shutdown();
+		try {
+			if (!this.scheduler.awaitTermination(1, TimeUnit.SECONDS)
+					|| !this.workers.awaitTermination(1, TimeUnit.SECONDS)) {
+				logger.debug("A background step is still waiting for the store");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

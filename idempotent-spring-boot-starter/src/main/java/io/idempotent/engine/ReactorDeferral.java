@@ -1,0 +1,60 @@
+package io.idempotent.engine;
+
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.idempotent.IdempotencyContext;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * The result comes with a {@code Mono}, or as the list of all elements with a
+ * {@code Flux}. Each subscription is a call of its own: the method runs for the first,
+ * the others are duplicates. The only class that knows Reactor.
+ *
+ * @param resultType the type of the value, a list for a {@code Flux}
+ * @param many whether it is a {@code Flux}
+ */
+record ReactorDeferral(Type resultType, boolean many) implements Deferral {
+
+	static Deferral ofMono(Type content) {
+		return new ReactorDeferral(content, false);
+	}
+
+	static Deferral ofFlux(Type content) {
+		return new ReactorDeferral(
+				ResolvableType.forClassWithGenerics(List.class, ResolvableType.forType(content)).getType(), true);
+	}
+
+	@Override
+	public Object guard(DeferredMethod method) {
+		Mono<Object> result = Mono.deferContextual((context) -> start(method, context));
+		return this.many ? result.flatMapIterable((list) -> (List<?>) list) : result;
+	}
+
+	/**
+	 * Key and payload are read by the thread that subscribes, and the store is asked by
+	 * one that may block. A subscriber that cancels takes back only its own interest.
+	 */
+	private Mono<Object> start(DeferredMethod method, ContextView context) {
+		return Mono.fromFuture(method.start(method.read(), () -> subscribe(method.callback().call(), context),
+				Schedulers.boundedElastic()::schedule));
+	}
+
+	private CompletionStage<?> subscribe(@Nullable Object publisher, ContextView context) {
+		if (publisher == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		Mono<?> result = this.many ? ((Flux<?>) publisher).collectList() : (Mono<?>) publisher;
+		IdempotencyContext current = IdempotencyContext.current().orElseThrow();
+		return result.contextWrite((own) -> own.putAll(context).put(IdempotencyContext.class, current)).toFuture();
+	}
+
+}

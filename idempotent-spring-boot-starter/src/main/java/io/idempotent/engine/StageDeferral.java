@@ -1,0 +1,30 @@
+package io.idempotent.engine;
+
+import java.lang.reflect.Type;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The result comes with a {@link CompletionStage}. The method is started when it is
+ * called. Everything is said through the future, refusals and what the method throws as
+ * well, so that the caller has to look in one place only.
+ *
+ * @param resultType the type of the value of the stage
+ */
+record StageDeferral(Type resultType) implements Deferral {
+
+	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // not ignored: it is the return value
+	public Object guard(DeferredMethod method) {
+		try {
+			return method.start(method.read(), () -> {
+				Object stage = method.callback().call();
+				return (stage != null) ? (CompletionStage<?>) stage : CompletableFuture.completedFuture(null);
+			}, Runnable::run);
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+}
