@@ -3,9 +3,13 @@ package io.idempotent.engine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
@@ -24,6 +28,8 @@ import io.idempotent.engine.EngineSettings.LocalCacheSettings;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
 
 /**
  * One node: an engine on a store, with settings that a test changes before the first
@@ -71,8 +77,10 @@ final class TestEngine implements AutoCloseable {
 		if (this.engine == null) {
 			EngineSettings settings = new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress,
 					this.waitTimeout, this.onAbandoned, TransactionMode.INDEPENDENT,
-					Set.of(TimeoutException.class, InterruptedException.class, VirtualMachineError.class), 255,
-					this.maxResultSize, new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
+					Set.of(TimeoutException.class, InterruptedException.class, CancellationException.class,
+							VirtualMachineError.class),
+					255, this.maxResultSize,
+					new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
 			JsonResultCodec codec = new JsonResultCodec();
 			this.operations = new Operations(settings, codec);
 			this.engine = new IdempotencyEngine(settings, this.operations, this.store, codec, new JsonFailureCodec(),
@@ -81,7 +89,7 @@ final class TestEngine implements AutoCloseable {
 		return this.engine;
 	}
 
-	Operation operation(String name, Class<?> type) {
+	Operation operation(String name, Type type) {
 		engine();
 		return this.operations.define(new OperationSpec(name, type, null, null, InProgressPolicy.DEFAULT, null,
 				AbandonedPolicy.DEFAULT, this.recordFailures, Set.of(), TransactionMode.DEFAULT, "the payload"));
@@ -104,6 +112,24 @@ final class TestEngine implements AutoCloseable {
 	<T, X extends Throwable> IdempotentResult<T> call(Operation operation, Object key, ThrowingCallback<T, X> method)
 			throws X {
 		return engine().execute(operation, inputs(key, null), method);
+	}
+
+	/** Calls operation {@code test}, whose method returns a future. */
+	@SuppressWarnings("unchecked")
+	<T> CompletableFuture<T> future(Class<T> type, Object key, @Nullable String payload,
+			ThrowingCallback<? extends CompletionStage<T>, ?> method) {
+		return (CompletableFuture<T>) defer("test", ResolvableType.forClassWithGenerics(CompletableFuture.class, type),
+				key, payload, method);
+	}
+
+	CompletableFuture<String> future(Object key, ThrowingCallback<? extends CompletionStage<String>, ?> method) {
+		return future(String.class, key, null, method);
+	}
+
+	/** Calls a method that returns a future or a publisher. */
+	Object defer(String operation, ResolvableType type, Object key, @Nullable String payload,
+			ThrowingCallback<?, ?> method) {
+		return engine().defer(operation(operation, type.getType()), () -> inputs(key, payload), method);
 	}
 
 	IdempotencySettlement settlement() {
