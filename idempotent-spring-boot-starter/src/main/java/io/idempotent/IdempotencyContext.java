@@ -2,14 +2,18 @@ package io.idempotent;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The attempt that the current thread executes.
  * <p>
- * Bound to the thread that runs the method, not inherited by others: {@link #wrap} takes
- * it along to an executor.
+ * Bound to the thread that runs the method, not inherited by others. {@link #wrap} takes
+ * it along to another thread; where Micrometer's context propagation is present, all that
+ * uses it does so as well, such as Spring's {@code ContextPropagatingTaskDecorator}. In
+ * the context of a {@code Mono} or {@code Flux} that the method returns it stands under
+ * {@code IdempotencyContext.class}.
  *
  * @param scope the scope, {@code ""} is nobody's
  * @param operation the name of the operation
@@ -56,12 +60,7 @@ public record IdempotencyContext(String scope, String operation, String key, lon
 			return callback.call();
 		}
 		finally {
-			if (former != null) {
-				CURRENT.set(former);
-			}
-			else {
-				CURRENT.remove();
-			}
+			bind(former);
 		}
 	}
 
@@ -85,6 +84,27 @@ public record IdempotencyContext(String scope, String operation, String key, lon
 	 */
 	public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
 		return () -> this.<T, Exception>call(task::call);
+	}
+
+	/**
+	 * Returns an executor whose tasks run with this context.
+	 * @param executor where they run
+	 * @return the same executor with this context
+	 */
+	public Executor wrap(Executor executor) {
+		return (task) -> executor.execute(wrap(task));
+	}
+
+	/**
+	 * Binds a context to the current thread, or none.
+	 */
+	static void bind(@Nullable IdempotencyContext context) {
+		if (context != null) {
+			CURRENT.set(context);
+		}
+		else {
+			CURRENT.remove();
+		}
 	}
 
 	@Override

@@ -61,6 +61,8 @@ class ArchitectureTests {
 	void theBaseNeedsOnlyTheJdkJSpecifyAndSpringCore() {
 		classes().that()
 			.resideInAPackage(BASE)
+			.and()
+			.doNotHaveFullyQualifiedName(BASE + ".IdempotencyContextAccessor")
 			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage(BASE, "java..", "org.jspecify..", "org.springframework.core..",

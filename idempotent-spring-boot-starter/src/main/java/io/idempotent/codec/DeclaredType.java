@@ -19,11 +19,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.InputStreamSource;
-import org.springframework.util.ClassUtils;
 
 /**
  * What can be said about a value from its declared type alone, at any depth of its
@@ -91,10 +91,9 @@ final class DeclaredType {
 		return supertypes.stream().anyMatch((supertype) -> supertype.isAssignableFrom(type));
 	}
 
-	private static boolean hasSupertypeNamed(Set<String> names, Class<?> type) {
-		return names.contains(type.getName()) || ClassUtils.getAllInterfacesForClassAsSet(type)
-			.stream()
-			.anyMatch((supertype) -> names.contains(supertype.getName()));
+	private static boolean hasSupertypeNamed(Set<String> names, @Nullable Class<?> type) {
+		return type != null && (names.contains(type.getName()) || hasSupertypeNamed(names, type.getSuperclass())
+				|| Stream.of(type.getInterfaces()).anyMatch((supertype) -> hasSupertypeNamed(names, supertype)));
 	}
 
 	private static @Nullable Class<?> erase(Type type) {
