@@ -67,6 +67,8 @@ final class Finisher {
 	OwnerAnswer end(Execution execution, Ending ending) {
 		execution.lease().ending();
 		Asked asked = this.cache.asking();
+		// a connection pool would refuse an interrupted thread
+		boolean interrupted = Thread.interrupted();
 		try {
 			return attempt(execution, ending, asked);
 		}
@@ -77,6 +79,11 @@ final class Finisher {
 			Pending step = new Pending(execution, ending, asked);
 			schedule(step, FIRST_PAUSE);
 			return OwnerAnswer.CONFIRMED;
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.idempotent.engine;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,10 +18,12 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.OutcomeUnknownException;
 import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.RecordKey;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.AfterEach;
@@ -243,6 +246,24 @@ class EngineTroubleTests {
 				throw new IllegalStateException("connection lost");
 			})).isInstanceOf(IllegalStateException.class);
 			assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> node.call("outer", this::run));
+		}
+	}
+
+	@Test
+	void anInterruptedThreadCompletesAsAnyOtherAndStaysInterrupted() {
+		IdempotencyStore pooled = around(this.store, (verb, arguments) -> {
+			if (Thread.interrupted()) {
+				throw new SQLException("interrupted, as a connection pool would be");
+			}
+		});
+		try (TestEngine node = node(pooled)) {
+			assertThat(node.call("k", () -> {
+				Thread.currentThread().interrupt();
+				return run();
+			})).isEqualTo("run 1");
+			assertThat(Thread.interrupted()).isTrue();
+			assertThat(this.store.find(new RecordKey("", "test", "k"))).map(IdempotencyRecord::state)
+				.contains(IdempotencyRecord.State.COMPLETED);
 		}
 	}
 

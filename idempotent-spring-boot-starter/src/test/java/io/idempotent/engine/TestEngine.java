@@ -30,6 +30,7 @@ import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.test.util.ReflectionTestUtils;
 
 /**
  * One node: an engine on a store, with settings that a test changes before the first
@@ -134,6 +135,11 @@ final class TestEngine implements AutoCloseable {
 
 	IdempotencySettlement settlement() {
 		return engine().settlement();
+	}
+
+	int inFlight() {
+		Object calls = ReflectionTestUtils.getField(engine(), "blocking");
+		return ((InFlightTable) ReflectionTestUtils.getField(calls, "table")).size();
 	}
 
 	IdempotencyEvent lastEvent() {
