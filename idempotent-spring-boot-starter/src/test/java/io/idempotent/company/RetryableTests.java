@@ -24,6 +24,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -110,6 +112,18 @@ class RetryableTests {
 			Payments payments = context.getBean(Payments.class);
 			assertThatThrownBy(() -> payments.payFuture("p-1").get(20, TimeUnit.SECONDS)).hasMessageContaining("run 1");
 			assertThat(context.getBean(Runs.class)).hasValue(1);
+		});
+	}
+
+	@Test
+	void insideOfAnOpenTransactionARetryIsRefusedBecauseTheFailureEndsWithTheTransaction() {
+		this.application.run((context) -> {
+			Payments payments = context.getBean(Payments.class);
+			TransactionTemplate transaction = new TransactionTemplate(
+					context.getBean(PlatformTransactionManager.class));
+			assertThatExceptionOfType(OperationInProgressException.class)
+				.isThrownBy(() -> transaction.execute((status) -> payments.pay("p-1", 1)));
+			assertThat(payments.pay("p-1", 1)).isEqualTo("paid by run 2");
 		});
 	}
 

@@ -102,6 +102,25 @@ class TransactionalTests {
 	}
 
 	@Test
+	void aCallAfterTheCommitIsRecordedWhenTheTransactionHasEnded() {
+		application(TransactionsInside.class).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			transaction(context).executeWithoutResult((status) -> TransactionSynchronizationManager
+				.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void afterCommit() {
+						contracts.confirm("w-1");
+					}
+
+				}));
+			assertThat(Company.state(context, "contract.confirm", "w-1")).contains(State.COMPLETED);
+			contracts.confirm("w-1");
+			assertThat(context.getBean(Runs.class)).hasValue(1);
+		});
+	}
+
+	@Test
 	void aConstraintThatIsViolatedAtTheCommitReleases() {
 		application(Jpa.class).withConfiguration(AutoConfigurations.of(HibernateJpaAutoConfiguration.class))
 			.withBean(Documents.class)
@@ -172,6 +191,11 @@ class TransactionalTests {
 		@Transactional
 		public String submitInVain(String workflowId) {
 			throw new IllegalStateException(insert(workflowId));
+		}
+
+		@Idempotent(key = "#workflowId", operation = "contract.confirm")
+		public void confirm(String workflowId) {
+			this.runs.incrementAndGet();
 		}
 
 		public List<State> seen() {
