@@ -24,6 +24,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -111,7 +113,8 @@ class RetryableTests {
 		this.application.run((context) -> {
 			Payments payments = context.getBean(Payments.class);
 			assertThatThrownBy(() -> payments.payFuture("p-1").get(20, TimeUnit.SECONDS)).hasMessageContaining("run 1");
-			assertThat(context.getBean(Runs.class)).hasValue(1);
+			assertThatThrownBy(() -> payments.payAsync("p-1").get(20, TimeUnit.SECONDS)).hasMessageContaining("run 2");
+			assertThat(context.getBean(Runs.class)).hasValue(2);
 		});
 	}
 
@@ -198,6 +201,13 @@ class RetryableTests {
 			return CompletableFuture.completedFuture(runAfter(2));
 		}
 
+		@Async
+		@Retryable(maxRetries = 2, delay = 0)
+		@Idempotent(key = "#id", operation = "pay.async")
+		public CompletableFuture<String> payAsync(String id) {
+			return CompletableFuture.completedFuture(runAfter(2));
+		}
+
 		private String runAfter(int failures) {
 			int run = this.runs.incrementAndGet();
 			if (run <= failures) {
@@ -210,6 +220,7 @@ class RetryableTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableResilientMethods
+	@EnableAsync
 	static class Resilience {
 
 	}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.idempotent.IdempotencyRecord.State;
+import io.idempotent.IdempotencyStoreException;
 import io.idempotent.Idempotent;
 import io.idempotent.company.Company.Runs;
 import jakarta.persistence.Entity;
@@ -118,6 +119,21 @@ class TransactionalTests {
 			contracts.confirm("w-1");
 			assertThat(context.getBean(Runs.class)).hasValue(1);
 		});
+	}
+
+	@Test
+	void aCallInsideOfATransactionNeedsASecondConnectionAndSaysSo() {
+		application(TransactionsInside.class)
+			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=1",
+					"spring.datasource.hikari.connection-timeout=250")
+			.run((context) -> {
+				Contracts contracts = context.getBean(Contracts.class);
+				assertThatIllegalStateException().as("its own transaction begins after the claim")
+					.isThrownBy(() -> contracts.submitInVain("w-1"));
+				assertThatExceptionOfType(IdempotencyStoreException.class).isThrownBy(
+						() -> transaction(context).executeWithoutResult((status) -> contracts.submitInVain("w-2")));
+				assertThat(context.getBean(Runs.class)).hasValue(1);
+			});
 	}
 
 	@Test
