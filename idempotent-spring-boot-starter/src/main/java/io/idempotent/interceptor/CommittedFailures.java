@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.idempotent.engine.Operation;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
 import org.springframework.transaction.interceptor.TransactionAttribute;
@@ -18,9 +19,17 @@ import org.springframework.transaction.interceptor.TransactionAttributeSource;
  */
 final class CommittedFailures {
 
-	private final TransactionAttributeSource transactions = new AnnotationTransactionAttributeSource(false);
+	private final TransactionAttributeSource transactions;
 
 	private final SpringObjenesis objenesis = new SpringObjenesis();
+
+	/**
+	 * Reads transactions as the application does, which may have a rule for all of them.
+	 */
+	CommittedFailures(BeanFactory beanFactory) {
+		this.transactions = beanFactory.getBeanProvider(TransactionAttributeSource.class)
+			.getIfUnique(() -> new AnnotationTransactionAttributeSource(false));
+	}
 
 	List<Class<?>> of(IdempotentMethod method) {
 		AnnotatedMethod source = method.source();

@@ -24,8 +24,6 @@ public final class IdempotentMethodValidator implements SmartInitializingSinglet
 
 	private final IdempotentOperationSource source;
 
-	private final CommittedFailures committedFailures = new CommittedFailures();
-
 	/**
 	 * Creates the validator.
 	 * @param beanFactory the beans to go over; none is created for it
@@ -44,11 +42,12 @@ public final class IdempotentMethodValidator implements SmartInitializingSinglet
 	public void afterSingletonsInstantiated() {
 		List<Problem> problems = new ArrayList<>();
 		GuardCheck guardCheck = new GuardCheck(this.beanFactory);
+		CommittedFailures committedFailures = new CommittedFailures(this.beanFactory);
 		for (IdempotentBean bean : new IdempotentBeans(this.beanFactory).find()) {
 			for (AnnotatedMethod method : bean.methods()) {
 				try {
 					guardCheck.check(bean, method);
-					validate(method);
+					validate(method, committedFailures);
 				}
 				catch (InvalidDeclarationException ex) {
 					problems.add(Problem.of(method, ex));
@@ -63,13 +62,13 @@ public final class IdempotentMethodValidator implements SmartInitializingSinglet
 		}
 	}
 
-	private void validate(AnnotatedMethod method) {
+	private void validate(AnnotatedMethod method, CommittedFailures committedFailures) {
 		// nothing fixes its type variables before the bean is there: read with the first
 		// call
 		if (isGenericTemplate(method.beanClass())) {
 			return;
 		}
-		List<Class<?>> committed = this.committedFailures.of(this.source.resolve(method));
+		List<Class<?>> committed = committedFailures.of(this.source.resolve(method));
 		if (!committed.isEmpty()) {
 			logger
 				.warn("@Idempotent on {}: its transaction commits on {}, but the failure is not recorded, so a retry repeats what was written. "

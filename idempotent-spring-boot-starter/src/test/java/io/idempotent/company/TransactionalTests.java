@@ -1,0 +1,303 @@
+package io.idempotent.company;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.idempotent.IdempotencyRecord.State;
+import io.idempotent.IdempotencyStoreException;
+import io.idempotent.Idempotent;
+import io.idempotent.company.Company.Runs;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Id;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.persistence.autoconfigure.EntityScan;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.RollbackOn;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+/**
+ * {@code @Transactional} stands inside of ours: a record says finished after the rows are
+ * there, and open when they are not.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class TransactionalTests {
+
+	private static ApplicationContextRunner application(Class<?> configuration) {
+		return Company.application(configuration).withBean(Contracts.class);
+	}
+
+	private static TransactionTemplate transaction(BeanFactory context) {
+		return new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+	}
+
+	private static int rows(BeanFactory context) {
+		return context.getBean(JdbcTemplate.class).queryForObject("SELECT count(*) FROM contract", Integer.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TransactionsInside.class, TransactionsOutside.class })
+	void theRowsAreCommittedOnceAndBeforeTheRecordSaysFinished(Class<?> order) {
+		application(order).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			assertThat(contracts.submit("w-1")).isEqualTo("run 1");
+			assertThat(contracts.seen()).containsExactly(State.IN_PROGRESS);
+			assertThat(Company.state(context, "contract.submit", "w-1")).contains(State.COMPLETED);
+			assertThat(contracts.submit("w-1")).isEqualTo("run 1");
+			assertThat(rows(context)).isEqualTo(1);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TransactionsInside.class, TransactionsOutside.class })
+	void aFailureRollsBackAndTheRetryRuns(Class<?> order) {
+		application(order).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			assertThatIllegalStateException().isThrownBy(() -> contracts.submitInVain("w-1"));
+			assertThat(rows(context)).isZero();
+			assertThat(Company.state(context, "contract.submit-in-vain", "w-1")).contains(State.RELEASED);
+			assertThatIllegalStateException().isThrownBy(() -> contracts.submitInVain("w-1"));
+			assertThat(context.getBean(Runs.class)).hasValue(2);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TransactionsInside.class, TransactionsOutside.class })
+	void theRecordFollowsTheTransactionOfTheOuterService(Class<?> order) {
+		application(order).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			transaction(context).executeWithoutResult((status) -> {
+				contracts.submit("w-1");
+				assertThat(Company.state(context, "contract.submit", "w-1")).contains(State.IN_PROGRESS);
+				status.setRollbackOnly();
+			});
+			assertThat(Company.state(context, "contract.submit", "w-1")).contains(State.RELEASED);
+			assertThat(rows(context)).isZero();
+			transaction(context).executeWithoutResult((status) -> contracts.submit("w-1"));
+			assertThat(Company.state(context, "contract.submit", "w-1")).contains(State.COMPLETED);
+			assertThat(rows(context)).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void aCallAfterTheCommitIsRecordedWhenTheTransactionHasEnded() {
+		application(TransactionsInside.class).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			transaction(context).executeWithoutResult((status) -> TransactionSynchronizationManager
+				.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void afterCommit() {
+						contracts.confirm("w-1");
+					}
+
+				}));
+			assertThat(Company.state(context, "contract.confirm", "w-1")).contains(State.COMPLETED);
+			contracts.confirm("w-1");
+			assertThat(context.getBean(Runs.class)).hasValue(1);
+		});
+	}
+
+	@Test
+	void aCallInsideOfATransactionNeedsASecondConnectionAndSaysSo() {
+		application(TransactionsInside.class)
+			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=1",
+					"spring.datasource.hikari.connection-timeout=250")
+			.run((context) -> {
+				Contracts contracts = context.getBean(Contracts.class);
+				assertThatIllegalStateException().as("its own transaction begins after the claim")
+					.isThrownBy(() -> contracts.submitInVain("w-1"));
+				assertThatExceptionOfType(IdempotencyStoreException.class).isThrownBy(
+						() -> transaction(context).executeWithoutResult((status) -> contracts.submitInVain("w-2")));
+				assertThat(context.getBean(Runs.class)).hasValue(1);
+			});
+	}
+
+	@Test
+	void aConstraintThatIsViolatedAtTheCommitReleases() {
+		application(Jpa.class).withConfiguration(AutoConfigurations.of(HibernateJpaAutoConfiguration.class))
+			.withBean(Documents.class)
+			.run((context) -> {
+				Documents documents = context.getBean(Documents.class);
+				assertThat(documents.file("key 1", 1)).isEqualTo("run 1");
+				assertThatExceptionOfType(DataIntegrityViolationException.class)
+					.isThrownBy(() -> documents.file("key 2", 1));
+				assertThat(Company.state(context, "document.file", "key 2")).contains(State.RELEASED);
+				assertThat(documents.file("key 2", 2)).isEqualTo("run 3");
+			});
+	}
+
+	@Test
+	void aCheckedExceptionThatCommitsIsWarnedOfAtStart(CapturedOutput output) {
+		application(TransactionsInside.class).withBean(Mails.class).run((context) -> {
+			Mails mails = context.getBean(Mails.class);
+			assertThatIOException().isThrownBy(() -> mails.send("m-1"));
+			assertThatIOException().isThrownBy(() -> mails.send("m-1"));
+			assertThat(rows(context)).as("what the warning is about").isEqualTo(2);
+		});
+		assertThat(output).contains("WARN").contains("its transaction commits on [java.io.IOException]");
+	}
+
+	@Test
+	void whereEveryExceptionRollsBackNothingIsWarnedOf(CapturedOutput output) {
+		application(RollbackOnAll.class).withBean(Mails.class).run((context) -> {
+			Mails mails = context.getBean(Mails.class);
+			assertThatIOException().isThrownBy(() -> mails.send("m-1"));
+			assertThat(rows(context)).isZero();
+		});
+		assertThat(output).doesNotContain("its transaction commits on");
+	}
+
+	static class Contracts {
+
+		private final List<State> seen = new CopyOnWriteArrayList<>();
+
+		private final Runs runs;
+
+		private final JdbcTemplate jdbc;
+
+		private final BeanFactory context;
+
+		Contracts(Runs runs, JdbcTemplate jdbc, BeanFactory context) {
+			this.runs = runs;
+			this.jdbc = jdbc;
+			this.context = context;
+			jdbc.execute("CREATE TABLE IF NOT EXISTS contract (id VARCHAR(40))");
+		}
+
+		@Idempotent(key = "#workflowId", operation = "contract.submit")
+		@Transactional
+		public String submit(String workflowId) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					Company.state(Contracts.this.context, "contract.submit", workflowId)
+						.ifPresent(Contracts.this.seen::add);
+				}
+
+			});
+			return insert(workflowId);
+		}
+
+		@Idempotent(key = "#workflowId", operation = "contract.submit-in-vain")
+		@Transactional
+		public String submitInVain(String workflowId) {
+			throw new IllegalStateException(insert(workflowId));
+		}
+
+		@Idempotent(key = "#workflowId", operation = "contract.confirm")
+		public void confirm(String workflowId) {
+			this.runs.incrementAndGet();
+		}
+
+		public List<State> seen() {
+			return this.seen;
+		}
+
+		private String insert(String workflowId) {
+			this.jdbc.update("INSERT INTO contract VALUES (?)", workflowId);
+			return "run " + this.runs.incrementAndGet();
+		}
+
+	}
+
+	static class Mails {
+
+		private final JdbcTemplate jdbc;
+
+		Mails(JdbcTemplate jdbc, Contracts tableOf) {
+			this.jdbc = jdbc;
+		}
+
+		@Idempotent(key = "#id", operation = "mail.send")
+		@Transactional
+		public void send(String id) throws IOException {
+			this.jdbc.update("INSERT INTO contract VALUES (?)", id);
+			throw new IOException("the mail server is away");
+		}
+
+	}
+
+	@Entity(name = "document")
+	static class Document {
+
+		@Id
+		int number;
+
+		Document() {
+		}
+
+		Document(int number) {
+			this.number = number;
+		}
+
+	}
+
+	static class Documents {
+
+		private final Runs runs;
+
+		private final EntityManager entities;
+
+		Documents(Runs runs, EntityManager entities) {
+			this.runs = runs;
+			this.entities = entities;
+		}
+
+		@Idempotent(key = "#key", operation = "document.file")
+		@Transactional
+		public String file(String key, int number) {
+			this.entities.persist(new Document(number));
+			return "run " + this.runs.incrementAndGet();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TransactionsInside {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableTransactionManagement(order = 0)
+	static class TransactionsOutside {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableTransactionManagement(rollbackOn = RollbackOn.ALL_EXCEPTIONS)
+	static class RollbackOnAll {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EntityScan(basePackageClasses = TransactionalTests.class)
+	static class Jpa {
+
+	}
+
+}
