@@ -59,7 +59,7 @@ final class Attempt {
 	}
 
 	private OwnerAnswer end(Execution execution, Conclusion conclusion) {
-		if (!TransactionBoundary.isOpen()) {
+		if (!TransactionBoundary.isAround(execution.call().operation())) {
 			return this.finisher.end(execution, conclusion.onCommit());
 		}
 		TransactionBoundary.afterEnd((status) -> this.finisher.end(execution, conclusion.after(status)));

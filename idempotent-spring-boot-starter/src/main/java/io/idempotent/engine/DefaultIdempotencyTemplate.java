@@ -169,7 +169,7 @@ public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 		private <T extends @Nullable Object> Executable<T> returning(Type type) {
 			Operation operation = DefaultIdempotencyTemplate.this.operations
 				.define(new OperationSpec(this.name, type, this.ttl, this.lease, this.onInProgress, this.waitTimeout,
-						this.onAbandoned, this.recordFailures, this.unknownFailures, this.transaction,
+						this.onAbandoned, this.recordFailures, this.unknownFailures, this.transaction, null,
 						(this.payload != null) ? "the payload given to the template" : "nothing"));
 			return new Executable<>() {
 

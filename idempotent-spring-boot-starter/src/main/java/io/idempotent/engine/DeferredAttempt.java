@@ -72,7 +72,7 @@ final class DeferredAttempt {
 	}
 
 	private static @Nullable CompletableFuture<Integer> endOfTransaction(Execution execution) {
-		if (!TransactionBoundary.isOpen()) {
+		if (!TransactionBoundary.isAround(execution.call().operation())) {
 			execution.inFlight().letGo();
 			return null;
 		}

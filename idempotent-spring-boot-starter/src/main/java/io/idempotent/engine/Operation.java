@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param onAbandoned HOLD or RETRY
  * @param recordFailures exception types that are a final outcome
  * @param unknownFailures exception types after which nobody knows what happened
+ * @param ownTransaction the name of the transaction in which the method runs whatever its
+ * caller has, null if it takes part in that of its caller
  * @param compared what the payload consists of, for people
  */
 public record Operation(String name, Type resultType, @Nullable Deferral deferral, boolean shareable, Duration ttl,
 		Duration lease, InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
 		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
-		String compared) {
+		@Nullable String ownTransaction, String compared) {
 
 }

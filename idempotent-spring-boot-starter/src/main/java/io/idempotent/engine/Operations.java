@@ -96,7 +96,7 @@ public final class Operations {
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
 				(spec.onAbandoned() != AbandonedPolicy.DEFAULT) ? spec.onAbandoned() : this.settings.onAbandoned(),
-				Set.copyOf(spec.recordFailures()), Set.copyOf(unknownFailures), spec.compared());
+				Set.copyOf(spec.recordFailures()), Set.copyOf(unknownFailures), spec.ownTransaction(), spec.compared());
 		Operation former = this.byName.putIfAbsent(name, operation);
 		check(former == null || former.resultType().equals(resultType),
 				"operation '%s' is declared with two result types, so one could not replay the other's results: give them different names"

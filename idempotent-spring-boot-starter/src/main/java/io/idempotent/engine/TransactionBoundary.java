@@ -1,5 +1,7 @@
 package io.idempotent.engine;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -14,11 +16,13 @@ final class TransactionBoundary {
 	}
 
 	/**
-	 * Whether the call is part of a transaction that is still to end.
+	 * Whether what the operation has done is part of a transaction that is still to end.
 	 */
-	static boolean isOpen() {
+	static boolean isAround(Operation operation) {
 		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& TransactionSynchronizationManager.isSynchronizationActive();
+				&& TransactionSynchronizationManager.isSynchronizationActive()
+				&& (operation.ownTransaction() == null || operation.ownTransaction()
+					.equals(TransactionSynchronizationManager.getCurrentTransactionName()));
 	}
 
 	/**
@@ -26,14 +30,40 @@ final class TransactionBoundary {
 	 * {@link TransactionSynchronization}.
 	 */
 	static void afterEnd(Consumer<Integer> action) {
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+		TransactionSynchronizationManager.registerSynchronization(new End(action));
+	}
 
-			@Override
-			public void afterCompletion(int status) {
-				action.accept(status);
-			}
+	/**
+	 * A rollback to a savepoint that is older than the call undoes it, whatever becomes
+	 * of the rest.
+	 */
+	private static final class End implements TransactionSynchronization {
 
-		});
+		private final Consumer<Integer> action;
+
+		private final Set<Object> youngerSavepoints = new HashSet<>();
+
+		private boolean undone;
+
+		private End(Consumer<Integer> action) {
+			this.action = action;
+		}
+
+		@Override
+		public void savepoint(Object savepoint) {
+			this.youngerSavepoints.add(savepoint);
+		}
+
+		@Override
+		public void savepointRollback(Object savepoint) {
+			this.undone |= !this.youngerSavepoints.contains(savepoint);
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			this.action.accept((this.undone && status == STATUS_COMMITTED) ? STATUS_ROLLED_BACK : status);
+		}
+
 	}
 
 }

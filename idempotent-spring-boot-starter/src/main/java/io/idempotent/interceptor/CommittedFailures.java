@@ -7,11 +7,8 @@ import java.util.stream.Stream;
 
 import io.idempotent.engine.Operation;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.objenesis.SpringObjenesis;
-import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
 import org.springframework.transaction.interceptor.TransactionAttribute;
-import org.springframework.transaction.interceptor.TransactionAttributeSource;
 
 /**
  * Finds the checked exceptions of a transactional method that commit what it wrote while
@@ -19,22 +16,17 @@ import org.springframework.transaction.interceptor.TransactionAttributeSource;
  */
 final class CommittedFailures {
 
-	private final TransactionAttributeSource transactions;
+	private final MethodTransactions transactions;
 
 	private final SpringObjenesis objenesis = new SpringObjenesis();
 
-	/**
-	 * Reads transactions as the application does, which may have a rule for all of them.
-	 */
-	CommittedFailures(BeanFactory beanFactory) {
-		this.transactions = beanFactory.getBeanProvider(TransactionAttributeSource.class)
-			.getIfUnique(() -> new AnnotationTransactionAttributeSource(false));
+	CommittedFailures(MethodTransactions transactions) {
+		this.transactions = transactions;
 	}
 
 	List<Class<?>> of(IdempotentMethod method) {
 		AnnotatedMethod source = method.source();
-		TransactionAttribute transaction = this.transactions.getTransactionAttribute(source.method(),
-				source.beanClass());
+		TransactionAttribute transaction = this.transactions.of(source);
 		if (transaction == null) {
 			return List.of();
 		}

@@ -42,7 +42,7 @@ public final class IdempotentMethodValidator implements SmartInitializingSinglet
 	public void afterSingletonsInstantiated() {
 		List<Problem> problems = new ArrayList<>();
 		GuardCheck guardCheck = new GuardCheck(this.beanFactory);
-		CommittedFailures committedFailures = new CommittedFailures(this.beanFactory);
+		CommittedFailures committedFailures = new CommittedFailures(new MethodTransactions(this.beanFactory));
 		for (IdempotentBean bean : new IdempotentBeans(this.beanFactory).find()) {
 			for (AnnotatedMethod method : bean.methods()) {
 				try {

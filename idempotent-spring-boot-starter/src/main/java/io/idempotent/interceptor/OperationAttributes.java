@@ -17,8 +17,11 @@ final class OperationAttributes {
 
 	private final ConfigurableBeanFactory beanFactory;
 
+	private final MethodTransactions transactions;
+
 	OperationAttributes(ConfigurableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+		this.transactions = new MethodTransactions(beanFactory);
 	}
 
 	OperationSpec specOf(AnnotatedMethod method, String compared) {
@@ -28,7 +31,7 @@ final class OperationAttributes {
 				duration("lease", annotation.lease()), annotation.onInProgress(),
 				duration("waitTimeout", annotation.waitTimeout()), annotation.onAbandoned(),
 				Set.of(annotation.recordFailures()), Set.of(annotation.unknownFailures()), annotation.transaction(),
-				compared);
+				this.transactions.ownOf(method), compared);
 	}
 
 	private @Nullable Duration duration(String attribute, String text) {

@@ -14,6 +14,7 @@ import jakarta.persistence.Id;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -27,7 +28,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.RollbackOn;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -99,6 +102,65 @@ class TransactionalTests {
 			transaction(context).executeWithoutResult((status) -> contracts.submit("w-1"));
 			assertThat(Company.state(context, "contract.submit", "w-1")).contains(State.COMPLETED);
 			assertThat(rows(context)).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void aRollbackToASavepointReleasesWhatItUndid() {
+		application(TransactionsInside.class).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			TransactionTemplate nested = transaction(context);
+			nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+			transaction(context).executeWithoutResult((status) -> {
+				nested.executeWithoutResult((inner) -> {
+					contracts.submit("undone");
+					inner.setRollbackOnly();
+				});
+				contracts.submit("kept");
+				nested.executeWithoutResult((inner) -> inner.setRollbackOnly());
+			});
+			assertThat(Company.state(context, "contract.submit", "undone")).contains(State.RELEASED);
+			assertThat(Company.state(context, "contract.submit", "kept")).contains(State.COMPLETED);
+			assertThat(rows(context)).isEqualTo(1);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TransactionsInside.class, TransactionsOutside.class })
+	void aNewTransactionIsFollowedWhereverItBegins(Class<?> order) {
+		application(order).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			assertThatIllegalStateException().isThrownBy(() -> contracts.logNewInVain("w-1"));
+			assertThat(Company.state(context, "contract.log-in-vain", "w-1")).contains(State.RELEASED);
+			transaction(context).executeWithoutResult((status) -> {
+				assertThatIllegalStateException().isThrownBy(() -> contracts.logNewInVain("w-1"));
+				assertThat(Company.state(context, "contract.log-in-vain", "w-1")).contains(State.RELEASED);
+			});
+			assertThat(rows(context)).isZero();
+			contracts.logNew("w-2");
+			assertThat(contracts.seen()).containsExactly(State.IN_PROGRESS);
+			assertThat(Company.state(context, "contract.REQUIRES_NEW", "w-2")).contains(State.COMPLETED);
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REQUIRES_NEW", "NOT_SUPPORTED" })
+	void aMethodOutsideOfItsCallersTransactionIsNotRunAgainWhenThatRollsBack(Propagation propagation) {
+		application(TransactionsInside.class).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			for (int i = 0; i < 2; i++) {
+				transaction(context).executeWithoutResult((status) -> {
+					if (propagation == Propagation.REQUIRES_NEW) {
+						contracts.logNew("w-1");
+					}
+					else {
+						contracts.logOutside("w-1");
+					}
+					status.setRollbackOnly();
+				});
+			}
+			assertThat(rows(context)).isEqualTo(1);
+			assertThat(Company.state(context, "contract." + propagation, "w-1")).contains(State.COMPLETED);
 		});
 	}
 
@@ -191,15 +253,7 @@ class TransactionalTests {
 		@Idempotent(key = "#workflowId", operation = "contract.submit")
 		@Transactional
 		public String submit(String workflowId) {
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-				@Override
-				public void afterCommit() {
-					Company.state(Contracts.this.context, "contract.submit", workflowId)
-						.ifPresent(Contracts.this.seen::add);
-				}
-
-			});
+			lookAfterCommit("contract.submit", workflowId);
 			return insert(workflowId);
 		}
 
@@ -212,6 +266,37 @@ class TransactionalTests {
 		@Idempotent(key = "#workflowId", operation = "contract.confirm")
 		public void confirm(String workflowId) {
 			this.runs.incrementAndGet();
+		}
+
+		@Idempotent(key = "#workflowId", operation = "contract.REQUIRES_NEW")
+		@Transactional(propagation = Propagation.REQUIRES_NEW)
+		public String logNew(String workflowId) {
+			lookAfterCommit("contract.REQUIRES_NEW", workflowId);
+			return insert(workflowId);
+		}
+
+		@Idempotent(key = "#workflowId", operation = "contract.log-in-vain")
+		@Transactional(propagation = Propagation.REQUIRES_NEW)
+		public String logNewInVain(String workflowId) {
+			insert(workflowId);
+			throw new IllegalStateException("in vain");
+		}
+
+		@Idempotent(key = "#workflowId", operation = "contract.NOT_SUPPORTED")
+		@Transactional(propagation = Propagation.NOT_SUPPORTED)
+		public String logOutside(String workflowId) {
+			return insert(workflowId);
+		}
+
+		private void lookAfterCommit(String operation, String workflowId) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					Company.state(Contracts.this.context, operation, workflowId).ifPresent(Contracts.this.seen::add);
+				}
+
+			});
 		}
 
 		public List<State> seen() {

@@ -26,7 +26,7 @@ class FailuresTests {
 				new Operation("test", type, null, true, Duration.ofHours(1), Duration.ofSeconds(30),
 						InProgressPolicy.REJECT, Duration.ofSeconds(1), AbandonedPolicy.HOLD,
 						Set.of(IllegalArgumentException.class),
-						Set.of(java.io.InterruptedIOException.class, HttpTimeoutException.class), "nothing"));
+						Set.of(java.io.InterruptedIOException.class, HttpTimeoutException.class), null, "nothing"));
 	}
 
 	@Test

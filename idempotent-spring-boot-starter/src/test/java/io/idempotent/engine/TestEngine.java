@@ -93,7 +93,7 @@ final class TestEngine implements AutoCloseable {
 	Operation operation(String name, Type type) {
 		engine();
 		return this.operations.define(new OperationSpec(name, type, null, null, InProgressPolicy.DEFAULT, null,
-				AbandonedPolicy.DEFAULT, this.recordFailures, Set.of(), TransactionMode.DEFAULT, "the payload"));
+				AbandonedPolicy.DEFAULT, this.recordFailures, Set.of(), TransactionMode.DEFAULT, null, "the payload"));
 	}
 
 	/** Calls operation {@code test} without a payload. */
