@@ -1,0 +1,327 @@
+package io.idempotent.engine;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencyListener;
+import io.idempotent.IdempotencyOutcome;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.OperationInProgressException;
+import io.idempotent.OutcomeUnknownException;
+import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.memory.MemoryIdempotencyStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.test.util.ReflectionTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What a caller of a method that returns a future sees when stages, stores, threads and
+ * listeners behave badly.
+ */
+@Timeout(60)
+class DeferredTroubleTests {
+
+	private final IdempotencyStore store = new MemoryIdempotencyStore();
+
+	private final FaultyStore faulty = new FaultyStore(this.store);
+
+	private final TestEngine node = new TestEngine(this.faulty.store());
+
+	private final TestEngine other = new TestEngine(this.store);
+
+	private final AtomicInteger runs = new AtomicInteger();
+
+	private final CountDownLatch storeAnswers = new CountDownLatch(1);
+
+	@AfterEach
+	void close() {
+		this.storeAnswers.countDown();
+		this.node.close();
+		this.other.close();
+	}
+
+	private CompletableFuture<String> run() {
+		return CompletableFuture.completedFuture("run " + this.runs.incrementAndGet());
+	}
+
+	private static <T> T get(CompletableFuture<T> future) throws Exception {
+		return future.get(10, TimeUnit.SECONDS);
+	}
+
+	private static void fails(CompletableFuture<?> future, Class<? extends Throwable> type) {
+		assertThatThrownBy(() -> get(future)).isInstanceOf(ExecutionException.class).cause().isInstanceOf(type);
+	}
+
+	private void hang() {
+		try {
+			assertThat(this.storeAnswers.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private EngineThreads threads() {
+		Object engine = ReflectionTestUtils.invokeMethod(this.node, "engine");
+		return (EngineThreads) ReflectionTestUtils.getField(engine, "threads");
+	}
+
+	@SuppressWarnings("unchecked")
+	private static CompletionStage<String> stage(Map<String, ? extends Throwable> failures,
+			CompletionStage<String> stage) {
+		return (CompletionStage<String>) Proxy.newProxyInstance(DeferredTroubleTests.class.getClassLoader(),
+				new Class<?>[] { CompletionStage.class }, (proxy, method, arguments) -> {
+					if (failures.containsKey(method.getName())) {
+						throw failures.get(method.getName());
+					}
+					return method.invoke(stage, arguments);
+				});
+	}
+
+	@Test
+	void aStageThatSaysNothingButItsResultReplays() throws Exception {
+		assertThat(get(this.node.future("k", () -> {
+			this.runs.incrementAndGet();
+			return CompletableFuture.completedStage("done");
+		}))).isEqualTo("done");
+		assertThat(get(this.other.future("k", this::run))).isEqualTo("done");
+		CompletableFuture<String> work = new CompletableFuture<>();
+		CompletableFuture<String> first = this.node.future("l", work::minimalCompletionStage);
+		work.complete("later");
+		assertThat(get(first)).isEqualTo("later");
+		assertThat(this.runs).hasValue(1);
+		assertThat(this.node.inFlight()).isZero();
+	}
+
+	@Test
+	void aStageThatIsNoFutureReplays() throws Exception {
+		assertThat(get(this.node.future("k",
+				() -> stage(Map.of("toCompletableFuture", new UnsupportedOperationException()), run()))))
+			.isEqualTo("run 1");
+		assertThat(get(this.other.future("k", this::run))).isEqualTo("run 1");
+	}
+
+	@Test
+	void aStageThatCannotBeAskedIsAbandonedBecauseNobodyKnowsWhatBecomesOfIt() {
+		this.node.onInProgress = InProgressPolicy.WAIT;
+		IllegalStateException broken = new IllegalStateException("broken stage");
+		CompletableFuture<String> first = this.node.future("k", () -> {
+			this.runs.incrementAndGet();
+			return stage(Map.of("whenComplete", broken), new CompletableFuture<>());
+		});
+		assertThatThrownBy(() -> get(first)).cause().isSameAs(broken);
+		assertThat(this.node.inFlight()).isZero();
+		fails(this.other.future("k", this::run), OutcomeUnknownException.class);
+		assertThat(this.node.lastEvent().outcome()).isEqualTo(IdempotencyOutcome.FAILURE_UNKNOWN);
+		assertThat(this.runs).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "cancel", "orTimeout", "complete", "completeExceptionally" })
+	void waitersWhoseFutureWasCompletedByTheirCallerRunNothingAfterwards(String how) {
+		this.node.onInProgress = InProgressPolicy.WAIT;
+		this.other.onInProgress = InProgressPolicy.WAIT;
+		CompletableFuture<String> work = new CompletableFuture<>();
+		CompletableFuture<String> first = this.node.future("k", () -> work);
+		for (TestEngine engine : List.of(this.node, this.other)) {
+			CompletableFuture<String> waiter = engine.future("k", this::run);
+			switch (how) {
+				case "cancel" -> waiter.cancel(true);
+				case "orTimeout" -> fails(waiter.orTimeout(1, TimeUnit.MILLISECONDS), TimeoutException.class);
+				case "complete" -> waiter.complete("mine");
+				default -> waiter.completeExceptionally(new IllegalStateException("mine"));
+			}
+		}
+		await().until(() -> this.other.events.size() == 1);
+		work.completeExceptionally(new IllegalStateException());
+		fails(first, IllegalStateException.class);
+		await().until(() -> this.node.events.size() == 2);
+		assertThat(this.runs).hasValue(0);
+		assertThat(this.node.inFlight() + this.other.inFlight()).isZero();
+	}
+
+	@Test
+	void aWaiterIsAnsweredWhenItsApplicationStops() throws Exception {
+		this.other.onInProgress = InProgressPolicy.WAIT;
+		this.other.waitTimeout = Duration.ofMillis(300);
+		CompletableFuture<String> first = this.node.future("k", CompletableFuture::new);
+		CompletableFuture<String> waiter = this.other.future("k", this::run);
+		CompletableFuture<String> follower = this.other.future("k", this::run);
+		this.other.close();
+		fails(waiter, OperationInProgressException.class);
+		fails(follower, OperationInProgressException.class);
+		assertThat(first).isNotDone();
+		assertThat(this.other.events).hasSize(2);
+		assertThat(this.other.inFlight()).isZero();
+	}
+
+	@Test
+	void repeatedStepsThatHangDoNotKeepAWaiterBeyondItsTime() {
+		this.node.onInProgress = InProgressPolicy.WAIT;
+		this.node.waitTimeout = Duration.ofMillis(300);
+		CountDownLatch hanging = new CountDownLatch(2);
+		CompletableFuture<String> elsewhere = this.other.future("k", CompletableFuture::new);
+		this.faulty.failBefore("complete", 2);
+		this.faulty.afterwards("complete", () -> {
+			hanging.countDown();
+			hang();
+		});
+		List.of("a", "b").forEach((key) -> assertThat(this.node.future(key, this::run)).isCompleted());
+		await().until(() -> hanging.getCount() == 0);
+		fails(this.node.future("k", this::run), OperationInProgressException.class);
+		assertThat(elsewhere).isNotDone();
+	}
+
+	@Test
+	void aStoreThatKeepsAllWorkersBusyDoesNotKeepAWaiterBeyondItsTime() {
+		this.node.onInProgress = InProgressPolicy.WAIT;
+		this.node.waitTimeout = Duration.ofMillis(100);
+		CountDownLatch hanging = new CountDownLatch(16);
+		this.faulty.afterwards("complete", () -> {
+			hanging.countDown();
+			hang();
+		});
+		CompletableFuture<String> work = new CompletableFuture<>();
+		List<CompletableFuture<String>> busy = new ArrayList<>();
+		for (int i = 0; i < 16; i++) {
+			busy.add(this.node.future("busy " + i, () -> work));
+		}
+		CompletableFuture<String> first = this.node.future("k", CompletableFuture::new);
+		work.complete("done");
+		await().until(() -> hanging.getCount() == 0);
+		fails(this.node.future("k", this::run), OperationInProgressException.class);
+		assertThat(first).isNotDone();
+		assertThat(busy).noneMatch(CompletableFuture::isDone);
+	}
+
+	@Test
+	void allWorkersBusyWithTheStoreDoNotStopTheRenewals() throws Exception {
+		this.node.lease = Duration.ofMillis(300);
+		this.other.onAbandoned = AbandonedPolicy.RETRY;
+		CountDownLatch hanging = new CountDownLatch(16);
+		this.faulty.afterwards("complete", () -> {
+			hanging.countDown();
+			hang();
+		});
+		CompletableFuture<String> work = new CompletableFuture<>();
+		for (int i = 0; i < 16; i++) {
+			assertThat(this.node.future("busy " + i, () -> work)).isNotDone();
+		}
+		CompletableFuture<String> first = this.node.future("k", CompletableFuture::new);
+		work.complete("done");
+		await().until(() -> hanging.getCount() == 0);
+		int renewals = this.faulty.calls("renew");
+		await().until(() -> this.faulty.calls("renew") > renewals + 4);
+		fails(this.other.future("k", this::run), OperationInProgressException.class);
+		assertThat(first).isNotDone();
+	}
+
+	@Test
+	void whereNoThreadCanBeStartedNobodyIsLeftWaiting() throws Exception {
+		this.node.onInProgress = InProgressPolicy.WAIT;
+		CompletableFuture<String> work = new CompletableFuture<>();
+		CompletableFuture<String> first = this.node.future("k", () -> work);
+		CompletableFuture<String> second = this.node.future("k", this::run);
+		for (Object pool : List.of(threads().workers(), threads().callers())) {
+			((ThreadPoolExecutor) pool).setThreadFactory((task) -> {
+				throw new OutOfMemoryError("unable to create native thread, says the test");
+			});
+		}
+		work.complete("done");
+		assertThat(get(first)).isEqualTo("done");
+		assertThat(get(second)).isEqualTo("done");
+		assertThat(this.node.inFlight()).isZero();
+		assertThat(get(this.other.future("k", this::run))).isEqualTo("done");
+	}
+
+	@Test
+	void aTaskThatFailsIsNotRunAgain() {
+		AtomicInteger tasks = new AtomicInteger();
+		for (Throwable failure : List.of(new OutOfMemoryError("heap"), new RejectedExecutionException())) {
+			assertThatThrownBy(() -> EngineThreads.execute(Runnable::run, () -> {
+				tasks.incrementAndGet();
+				throw sneaky(failure);
+			})).isSameAs(failure);
+		}
+		assertThat(tasks).hasValue(2);
+	}
+
+	@Test
+	void aListenerThatThrowsWhatItMayNotChangesNothing() throws Exception {
+		IdempotencyListener listener = (event) -> {
+			throw sneaky(new IOException("audit"));
+		};
+		Events events = (Events) ReflectionTestUtils.getField(ReflectionTestUtils.invokeMethod(this.node, "engine"),
+				"events");
+		ReflectionTestUtils.setField(events, "listeners",
+				List.of(listener, (IdempotencyListener) this.node.events::add));
+		assertThat(get(this.node.future("k", this::run))).isEqualTo("run 1");
+		assertThat(this.node.call("l", () -> "blocking")).isEqualTo("blocking");
+		assertThat(this.node.events).extracting(IdempotencyEvent::outcome)
+			.containsExactly(IdempotencyOutcome.EXECUTED, IdempotencyOutcome.EXECUTED);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <X extends Throwable> RuntimeException sneaky(Throwable failure) throws X {
+		throw (X) failure;
+	}
+
+	@Test
+	void nothingOfTheCallerForWhomAThreadWasStartedStaysWithTheThread() throws Exception {
+		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+		CompletableFuture<String> work = new CompletableFuture<>();
+		CompletableFuture<String> seen = this.node.future("k", () -> work)
+			.thenApply((value) -> value + " for " + user.get() + " on " + Thread.currentThread().getName());
+		user.set("kate");
+		try {
+			work.complete("done");
+			assertThat(get(seen)).startsWith("done for null on idempotent-");
+		}
+		finally {
+			user.remove();
+		}
+	}
+
+	@Test
+	void waitersWhoseTimeIsOverLeaveNothingBehind() {
+		this.node.onInProgress = InProgressPolicy.WAIT;
+		this.node.waitTimeout = Duration.ofMillis(20);
+		CompletableFuture<String> first = this.node.future("k", CompletableFuture::new);
+		for (int i = 0; i < 300; i++) {
+			assertThat(this.node.future("k", this::run)).isNotDone();
+		}
+		await().until(() -> this.node.events.size() == 300);
+		Object blocking = ReflectionTestUtils.getField(ReflectionTestUtils.invokeMethod(this.node, "engine"),
+				"blocking");
+		Map<?, ?> entries = (Map<?, ?>) ReflectionTestUtils.getField(ReflectionTestUtils.getField(blocking, "table"),
+				"entries");
+		CompletableFuture<?> end = (CompletableFuture<?>) ReflectionTestUtils
+			.getField(entries.values().iterator().next(), "end");
+		assertThat(end.getNumberOfDependents()).isLessThan(10);
+		assertThat(first).isNotDone();
+	}
+
+}
