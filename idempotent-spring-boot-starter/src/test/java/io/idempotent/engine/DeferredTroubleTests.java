@@ -84,9 +84,12 @@ class DeferredTroubleTests {
 		}
 	}
 
-	private EngineThreads threads() {
-		Object engine = ReflectionTestUtils.invokeMethod(this.node, "engine");
-		return (EngineThreads) ReflectionTestUtils.getField(engine, "threads");
+	private Object inside(String... fields) {
+		Object part = this.node;
+		for (String field : fields) {
+			part = ReflectionTestUtils.getField(part, field);
+		}
+		return part;
 	}
 
 	@SuppressWarnings("unchecked")
@@ -245,7 +248,7 @@ class DeferredTroubleTests {
 		CompletableFuture<String> work = new CompletableFuture<>();
 		CompletableFuture<String> first = this.node.future("k", () -> work);
 		CompletableFuture<String> second = this.node.future("k", this::run);
-		for (Object pool : List.of(threads().workers(), threads().callers())) {
+		for (Object pool : List.of(inside("engine", "threads", "workers"), inside("engine", "threads", "callers"))) {
 			((ThreadPoolExecutor) pool).setThreadFactory((task) -> {
 				throw new OutOfMemoryError("unable to create native thread, says the test");
 			});
@@ -274,9 +277,8 @@ class DeferredTroubleTests {
 		IdempotencyListener listener = (event) -> {
 			throw sneaky(new IOException("audit"));
 		};
-		Events events = (Events) ReflectionTestUtils.getField(ReflectionTestUtils.invokeMethod(this.node, "engine"),
-				"events");
-		ReflectionTestUtils.setField(events, "listeners",
+		assertThat(this.node.settlement()).isNotNull();
+		ReflectionTestUtils.setField(inside("engine", "events"), "listeners",
 				List.of(listener, (IdempotencyListener) this.node.events::add));
 		assertThat(get(this.node.future("k", this::run))).isEqualTo("run 1");
 		assertThat(this.node.call("l", () -> "blocking")).isEqualTo("blocking");
@@ -314,10 +316,7 @@ class DeferredTroubleTests {
 			assertThat(this.node.future("k", this::run)).isNotDone();
 		}
 		await().until(() -> this.node.events.size() == 300);
-		Object blocking = ReflectionTestUtils.getField(ReflectionTestUtils.invokeMethod(this.node, "engine"),
-				"blocking");
-		Map<?, ?> entries = (Map<?, ?>) ReflectionTestUtils.getField(ReflectionTestUtils.getField(blocking, "table"),
-				"entries");
+		Map<?, ?> entries = (Map<?, ?>) inside("engine", "blocking", "table", "entries");
 		CompletableFuture<?> end = (CompletableFuture<?>) ReflectionTestUtils
 			.getField(entries.values().iterator().next(), "end");
 		assertThat(end.getNumberOfDependents()).isLessThan(10);
