@@ -78,6 +78,9 @@ final class Followers {
 	 */
 	@SuppressWarnings("unchecked") // one of the two futures of T
 	private <T extends @Nullable Object> CompletableFuture<T> timed(Call call, CompletableFuture<T> future) {
+		if (future.isDone()) {
+			return future;
+		}
 		CompletableFuture<T> time = new CompletableFuture<T>().orTimeout(Math.max(remaining(call), 0),
 				TimeUnit.NANOSECONDS);
 		return (CompletableFuture<T>) CompletableFuture.anyOf(future, time)

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +54,8 @@ class DeferredTroubleTests {
 	private final TestEngine other = new TestEngine(this.store);
 
 	private final AtomicInteger runs = new AtomicInteger();
+
+	private final CompletableFuture<String> work = new CompletableFuture<>();
 
 	private final CountDownLatch storeAnswers = new CountDownLatch(1);
 
@@ -321,6 +324,59 @@ class DeferredTroubleTests {
 			.getField(entries.values().iterator().next(), "end");
 		assertThat(end.getNumberOfDependents()).isLessThan(10);
 		assertThat(first).isNotDone();
+	}
+
+	@Test
+	void eachEndOfACallIsToldOnce() throws Exception {
+		this.node.recordFailures = Set.of(IllegalArgumentException.class);
+		this.other.onAbandoned = AbandonedPolicy.RETRY;
+		this.node.lease = Duration.ofMillis(50);
+		this.node.maxLease = Duration.ofMillis(50);
+		List<String> told = new ArrayList<>();
+		tell(told, this.node.future(String.class, "k", "a", this::run));
+		tell(told, this.node.future(String.class, "k", "a", this::run));
+		tell(told, this.node.future(String.class, "k", "b", this::run));
+		assertThat(get(this.other.future(String.class, "l", "a", this::run))).isNotNull();
+		tell(told, this.node.future(String.class, "l", "b", this::run));
+		tell(told, this.node.future(String.class, "l", "a", this::run));
+		CompletableFuture<String> elsewhere = this.other.future("m", CompletableFuture::new);
+		tell(told, this.node.future("m", this::run));
+		for (Throwable failure : List.of(new IllegalArgumentException(), new IllegalStateException(),
+				new TimeoutException())) {
+			CompletableFuture<String> work = new CompletableFuture<>();
+			CompletableFuture<String> future = this.node.future(failure.getClass().getName(), () -> work);
+			tell(told, this.node.future(failure.getClass().getName(), this::run));
+			work.completeExceptionally(failure);
+			tell(told, future);
+		}
+		tell(told, this.node.future(IllegalArgumentException.class.getName(), this::run));
+		tell(told, this.node.future(TimeoutException.class.getName(), this::run));
+		this.faulty.failBefore("claim", 2);
+		tell(told, this.node.future("away", this::run));
+		tell(told, this.node.future(" ", this::run));
+		CompletableFuture<String> late = new CompletableFuture<>();
+		CompletableFuture<String> stalled = this.node.future("stalled", () -> late);
+		await().until(() -> !this.other.future("stalled", this::run).isCompletedExceptionally());
+		late.complete("too late");
+		tell(told, stalled);
+		CompletableFuture<String> cancelled = this.node.future("cancelled", () -> this.work);
+		assertThat(cancelled.cancel(true)).isTrue();
+		this.work.complete("done");
+		tell(told, cancelled);
+		assertThat(told).containsExactly("EXECUTED NONE", "REPLAYED LOCAL", "KEY_REUSED LOCAL", "KEY_REUSED STORE",
+				"REPLAYED STORE", "IN_PROGRESS STORE", "IN_PROGRESS IN_FLIGHT", "FAILURE_RECORDED NONE",
+				"IN_PROGRESS IN_FLIGHT", "FAILED NONE", "IN_PROGRESS IN_FLIGHT", "FAILURE_UNKNOWN NONE",
+				"FAILURE_REPLAYED LOCAL", "OUTCOME_UNKNOWN STORE", "STORE_UNAVAILABLE STORE", "KEY_MISSING NONE",
+				"OWNERSHIP_LOST NONE", "EXECUTED NONE");
+		assertThat(elsewhere).isNotDone();
+	}
+
+	private void tell(List<String> told, CompletableFuture<String> call) {
+		assertThat(call.handle((value, failure) -> true).orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
+		await().until(() -> this.node.events.size() > told.size());
+		IdempotencyEvent event = this.node.lastEvent();
+		told.add(event.outcome() + " " + event.source());
+		assertThat(this.node.events).as("events until " + told).hasSameSizeAs(told);
 	}
 
 }
