@@ -328,55 +328,64 @@ class DeferredTroubleTests {
 
 	@Test
 	void eachEndOfACallIsToldOnce() throws Exception {
-		this.node.recordFailures = Set.of(IllegalArgumentException.class);
-		this.other.onAbandoned = AbandonedPolicy.RETRY;
-		this.node.lease = Duration.ofMillis(50);
-		this.node.maxLease = Duration.ofMillis(50);
+		FakeTicker ticker = new FakeTicker();
+		FaultyStore faulty = new FaultyStore(new MemoryIdempotencyStore(ticker));
+		TestEngine node = new TestEngine(faulty.store());
+		TestEngine other = new TestEngine(faulty.store());
+		node.ticker = ticker;
+		other.ticker = ticker;
+		node.recordFailures = Set.of(IllegalArgumentException.class);
+		other.onAbandoned = AbandonedPolicy.RETRY;
 		List<String> told = new ArrayList<>();
-		tell(told, this.node.future(String.class, "k", "a", this::run));
-		tell(told, this.node.future(String.class, "k", "a", this::run));
-		tell(told, this.node.future(String.class, "k", "b", this::run));
-		assertThat(get(this.other.future(String.class, "l", "a", this::run))).isNotNull();
-		tell(told, this.node.future(String.class, "l", "b", this::run));
-		tell(told, this.node.future(String.class, "l", "a", this::run));
-		CompletableFuture<String> elsewhere = this.other.future("m", CompletableFuture::new);
-		tell(told, this.node.future("m", this::run));
+		tell(told, node, node.future(String.class, "k", "a", this::run));
+		tell(told, node, node.future(String.class, "k", "a", this::run));
+		tell(told, node, node.future(String.class, "k", "b", this::run));
+		assertThat(get(other.future(String.class, "l", "a", this::run))).isNotNull();
+		tell(told, node, node.future(String.class, "l", "b", this::run));
+		tell(told, node, node.future(String.class, "l", "a", this::run));
+		assertThat(get(other.future("n", this::run))).isNotNull();
+		tell(told, node, node.future("n", this::run));
+		CompletableFuture<String> elsewhere = other.future("m", CompletableFuture::new);
+		tell(told, node, node.future("m", this::run));
 		for (Throwable failure : List.of(new IllegalArgumentException(), new IllegalStateException(),
 				new TimeoutException())) {
 			CompletableFuture<String> work = new CompletableFuture<>();
-			CompletableFuture<String> future = this.node.future(failure.getClass().getName(), () -> work);
-			tell(told, this.node.future(failure.getClass().getName(), this::run));
+			CompletableFuture<String> future = node.future(failure.getClass().getName(), () -> work);
+			tell(told, node, node.future(failure.getClass().getName(), this::run));
 			work.completeExceptionally(failure);
-			tell(told, future);
+			tell(told, node, future);
 		}
-		tell(told, this.node.future(IllegalArgumentException.class.getName(), this::run));
-		tell(told, this.node.future(TimeoutException.class.getName(), this::run));
-		this.faulty.failBefore("claim", 2);
-		tell(told, this.node.future("away", this::run));
-		tell(told, this.node.future(" ", this::run));
+		tell(told, node, node.future(IllegalArgumentException.class.getName(), this::run));
+		tell(told, node, node.future(TimeoutException.class.getName(), this::run));
+		faulty.failBefore("claim", 2);
+		tell(told, node, node.future("away", this::run));
+		tell(told, node, node.future(" ", this::run));
 		CompletableFuture<String> late = new CompletableFuture<>();
-		CompletableFuture<String> stalled = this.node.future("stalled", () -> late);
-		await().until(() -> !this.other.future("stalled", this::run).isCompletedExceptionally());
+		CompletableFuture<String> stalled = node.future("stalled", () -> late);
+		ticker.advance(Duration.ofSeconds(31));
+		assertThat(get(other.future("stalled", this::run))).startsWith("run");
 		late.complete("too late");
-		tell(told, stalled);
-		CompletableFuture<String> cancelled = this.node.future("cancelled", () -> this.work);
+		tell(told, node, stalled);
+		CompletableFuture<String> cancelled = node.future("cancelled", () -> this.work);
 		assertThat(cancelled.cancel(true)).isTrue();
 		this.work.complete("done");
-		tell(told, cancelled);
+		tell(told, node, cancelled);
 		assertThat(told).containsExactly("EXECUTED NONE", "REPLAYED LOCAL", "KEY_REUSED LOCAL", "KEY_REUSED STORE",
-				"REPLAYED STORE", "IN_PROGRESS STORE", "IN_PROGRESS IN_FLIGHT", "FAILURE_RECORDED NONE",
-				"IN_PROGRESS IN_FLIGHT", "FAILED NONE", "IN_PROGRESS IN_FLIGHT", "FAILURE_UNKNOWN NONE",
-				"FAILURE_REPLAYED LOCAL", "OUTCOME_UNKNOWN STORE", "STORE_UNAVAILABLE STORE", "KEY_MISSING NONE",
-				"OWNERSHIP_LOST NONE", "EXECUTED NONE");
+				"REPLAYED LOCAL", "REPLAYED STORE", "IN_PROGRESS STORE", "IN_PROGRESS IN_FLIGHT",
+				"FAILURE_RECORDED NONE", "IN_PROGRESS IN_FLIGHT", "FAILED NONE", "IN_PROGRESS IN_FLIGHT",
+				"FAILURE_UNKNOWN NONE", "FAILURE_REPLAYED LOCAL", "OUTCOME_UNKNOWN STORE", "STORE_UNAVAILABLE STORE",
+				"KEY_MISSING NONE", "OWNERSHIP_LOST NONE", "EXECUTED NONE");
 		assertThat(elsewhere).isNotDone();
+		node.close();
+		other.close();
 	}
 
-	private void tell(List<String> told, CompletableFuture<String> call) {
+	private static void tell(List<String> told, TestEngine node, CompletableFuture<String> call) {
 		assertThat(call.handle((value, failure) -> true).orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
-		await().until(() -> this.node.events.size() > told.size());
-		IdempotencyEvent event = this.node.lastEvent();
+		await().until(() -> node.events.size() > told.size());
+		IdempotencyEvent event = node.lastEvent();
 		told.add(event.outcome() + " " + event.source());
-		assertThat(this.node.events).as("events until " + told).hasSameSizeAs(told);
+		assertThat(node.events).as("events until " + told).hasSameSizeAs(told);
 	}
 
 }

@@ -59,12 +59,12 @@ class DeferredAdviceTests {
 
 		final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
-		@Before("within(io.idempotent.interceptor.DeferredAdviceTests.Contracts)")
+		@Before("@annotation(io.idempotent.Idempotent)")
 		void before(JoinPoint call) {
 			this.seen.add("before " + call.getSignature().getName() + List.of(call.getArgs()));
 		}
 
-		@AfterReturning("within(io.idempotent.interceptor.DeferredAdviceTests.Contracts)")
+		@AfterReturning("@annotation(io.idempotent.Idempotent)")
 		void after(JoinPoint call) {
 			this.seen.add("after " + call.getSignature().getName() + List.of(call.getArgs()));
 		}
