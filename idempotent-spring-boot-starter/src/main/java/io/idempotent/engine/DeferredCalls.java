@@ -107,6 +107,7 @@ final class DeferredCalls {
 		 * Answers without the store, which may be keeping all workers waiting.
 		 */
 		private void answerLater(Step step) {
+			this.executor = Runnable::run;
 			EngineThreads.execute(DeferredCalls.this.threads.callers(), () -> perform(step));
 		}
 
@@ -161,7 +162,7 @@ final class DeferredCalls {
 		}
 
 		private void askAgain(InFlight mine, Progress progress, long nanos) {
-			// not our scheduler: it may hang in the store, and forgets its tasks when it
+			// not our scheduler, which may hang in the store and forgets tasks when it
 			// stops
 			CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run).execute(() -> askLater(() -> {
 				try {

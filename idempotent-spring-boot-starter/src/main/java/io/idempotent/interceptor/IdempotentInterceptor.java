@@ -40,8 +40,8 @@ final class IdempotentInterceptor implements MethodInterceptor {
 		@Nullable Object[] arguments = invocation.getArguments();
 		if (method.operation().deferral() != null) {
 			// an invocation can proceed once only, but a publisher be subscribed to
-			// again,
-			// maybe on another thread, where aspects look for their invocation as well
+			// again:
+			// perhaps on another thread, where aspects look for their invocation as well
 			return this.engine.get()
 				.defer(method.operation(), () -> method.inputs(target, arguments),
 						() -> ExposeInvocationInterceptor.INSTANCE

@@ -31,8 +31,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
+import org.springframework.core.ResolvableType;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.reactive.AbstractReactiveTransactionManager;
+import org.springframework.transaction.reactive.GenericReactiveTransaction;
+import org.springframework.transaction.reactive.TransactionSynchronizationManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -327,6 +334,23 @@ class DeferredTroubleTests {
 	}
 
 	@Test
+	@SuppressWarnings("unchecked")
+	void nothingIsFinishedByAReactiveTransactionThatRollsBack() {
+		Mono<String> guarded = (Mono<String>) this.node.defer("mono",
+				ResolvableType.forClassWithGenerics(Mono.class, String.class), "k", null,
+				() -> Mono.fromCallable(() -> "run " + this.runs.incrementAndGet()));
+		TransactionalOperator transaction = TransactionalOperator.create(new NoReactiveTransactions());
+		assertThatThrownBy(() -> transaction.transactional(guarded.then(Mono.error(new IOException("rolls back"))))
+			.block(Duration.ofSeconds(10))).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("'mono'")
+			.hasMessageContaining("reactive transaction");
+		assertThat(this.runs).hasValue(0);
+		assertThat(this.node.events).hasSize(1);
+		assertThat(transaction.transactional(Mono.just("outside")).then(guarded).block(Duration.ofSeconds(10)))
+			.isEqualTo("run 1");
+	}
+
+	@Test
 	void eachEndOfACallIsToldOnce() throws Exception {
 		FakeTicker ticker = new FakeTicker();
 		FaultyStore faulty = new FaultyStore(new MemoryIdempotencyStore(ticker));
@@ -386,6 +410,32 @@ class DeferredTroubleTests {
 		IdempotencyEvent event = node.lastEvent();
 		told.add(event.outcome() + " " + event.source());
 		assertThat(node.events).as("events until " + told).hasSameSizeAs(told);
+	}
+
+	/** Begins and ends nothing. */
+	private static final class NoReactiveTransactions extends AbstractReactiveTransactionManager {
+
+		@Override
+		protected Object doGetTransaction(TransactionSynchronizationManager manager) {
+			return new Object();
+		}
+
+		@Override
+		protected Mono<Void> doBegin(TransactionSynchronizationManager manager, Object transaction,
+				TransactionDefinition definition) {
+			return Mono.empty();
+		}
+
+		@Override
+		protected Mono<Void> doCommit(TransactionSynchronizationManager manager, GenericReactiveTransaction status) {
+			return Mono.empty();
+		}
+
+		@Override
+		protected Mono<Void> doRollback(TransactionSynchronizationManager manager, GenericReactiveTransaction status) {
+			return Mono.empty();
+		}
+
 	}
 
 }
