@@ -43,14 +43,15 @@ final class DeferredAttempt {
 		execution.inFlight().hold();
 		boolean surrounding = UncertainTransactions.clear();
 		CompletionStage<?> stage = call(execution, method);
-		boolean uncertain = UncertainTransactions.clear();
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		boolean noticed = UncertainTransactions.clear();
 		UncertainTransactions.restore(surrounding);
+		boolean uncertain = !handOver(stage, result) || noticed;
 		CompletableFuture<Integer> transaction = endOfTransaction(execution);
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
 		// what has come already is recorded by this thread
-		boolean done = stage instanceof CompletableFuture<?> future && future.isDone();
-		Executor executor = done ? Runnable::run : this.workers;
-		var unused = stage.whenComplete((value, failure) -> EngineThreads.execute(executor, () -> {
+		Executor executor = result.isDone() ? Runnable::run : this.workers;
+		var unused = result.whenComplete((value, failure) -> EngineThreads.execute(executor, () -> {
 			if (failure != null) {
 				failed(execution, Failures.unwrap(failure), uncertain, transaction, answer);
 			}
@@ -68,6 +69,28 @@ final class DeferredAttempt {
 		}
 		catch (Throwable failure) {
 			return CompletableFuture.failedFuture(failure);
+		}
+	}
+
+	/**
+	 * Listens to the stage, which is all that every stage allows.
+	 * @return false if not even that, so that nobody knows what becomes of it
+	 */
+	private static boolean handOver(CompletionStage<?> stage, CompletableFuture<@Nullable Object> result) {
+		try {
+			var unused = stage.whenComplete((value, failure) -> {
+				if (failure != null) {
+					result.completeExceptionally(failure);
+				}
+				else {
+					result.complete(value);
+				}
+			});
+			return true;
+		}
+		catch (Throwable broken) {
+			result.completeExceptionally(broken);
+			return false;
 		}
 	}
 

@@ -3,7 +3,6 @@ package io.idempotent.engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.idempotent.IdempotencySource;
@@ -99,9 +98,17 @@ final class DeferredCalls {
 		/**
 		 * Goes on where it may ask the store, because the present thread may not.
 		 */
-		void performLater(Step step) {
+		private void askLater(Step step) {
 			this.executor = DeferredCalls.this.threads.callers();
 			EngineThreads.execute(DeferredCalls.this.threads.workers(), () -> perform(step));
+		}
+
+		/**
+		 * Answers without the store, which may be keeping all workers waiting.
+		 */
+		private void answerLater(Step step) {
+			this.executor = Runnable::run;
+			EngineThreads.execute(DeferredCalls.this.threads.callers(), () -> perform(step));
 		}
 
 		void enter() throws Throwable {
@@ -121,19 +128,22 @@ final class DeferredCalls {
 		}
 
 		private void follow(InFlight other) {
-			var unused = DeferredCalls.this.followers.followLater(this.call, other)
-				.whenComplete((outcome, failure) -> performLater(() -> {
-					if (failure != null) {
+			var unused = DeferredCalls.this.followers.followLater(this.call, other).whenComplete((outcome, failure) -> {
+				if (failure != null) {
+					answerLater(() -> {
 						throw Failures.unwrap(failure);
-					}
-					if (outcome != null) {
-						replay(outcome, IdempotencySource.IN_FLIGHT);
-					}
-					else {
+					});
+				}
+				else if (outcome != null) {
+					answerLater(() -> replay(outcome, IdempotencySource.IN_FLIGHT));
+				}
+				else {
+					askLater(() -> {
 						requireInterest(IdempotencySource.IN_FLIGHT);
 						enter();
-					}
-				}));
+					});
+				}
+			});
 		}
 
 		private void ask(InFlight mine, Progress progress) throws Throwable {
@@ -152,27 +162,23 @@ final class DeferredCalls {
 		}
 
 		private void askAgain(InFlight mine, Progress progress, long nanos) {
-			try {
-				var unused = DeferredCalls.this.threads.scheduler().schedule(() -> performLater(() -> {
-					try {
-						requireInterest(IdempotencySource.STORE);
-					}
-					catch (RuntimeException ex) {
-						DeferredCalls.this.table.leave(mine, null);
-						throw ex;
-					}
-					ask(mine, progress);
-				}), nanos, TimeUnit.NANOSECONDS);
-			}
-			catch (RejectedExecutionException ex) {
-				DeferredCalls.this.table.leave(mine, null);
-				throw ex;
-			}
+			// not our scheduler, which may hang in the store and forgets tasks when it
+			// stops
+			CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run).execute(() -> askLater(() -> {
+				try {
+					requireInterest(IdempotencySource.STORE);
+				}
+				catch (RuntimeException ex) {
+					DeferredCalls.this.table.leave(mine, null);
+					throw ex;
+				}
+				ask(mine, progress);
+			}));
 		}
 
 		private void requireInterest(IdempotencySource source) {
-			if (this.answer.isCancelled()) {
-				throw this.call.inProgress("Its caller cancelled while it waited.", source);
+			if (this.answer.isDone()) {
+				throw this.call.inProgress("Its caller cancelled or completed the future while it waited.", source);
 			}
 		}
 

@@ -7,13 +7,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * The threads of one engine, each kind apart from those that could keep it waiting.
@@ -69,14 +70,24 @@ final class EngineThreads implements AutoCloseable {
 
 	/**
 	 * Runs the task on this thread if the executor does not take it: that the application
-	 * stops is no reason to lose an outcome, or to keep anybody waiting.
+	 * stops, or that no thread can be started, is no reason to lose an outcome, or to
+	 * keep anybody waiting.
 	 */
 	static void execute(Executor executor, Runnable task) {
+		AtomicBoolean taken = new AtomicBoolean();
+		Runnable once = () -> {
+			if (taken.compareAndSet(false, true)) {
+				task.run();
+			}
+		};
 		try {
-			executor.execute(task);
+			executor.execute(once);
 		}
-		catch (RejectedExecutionException ex) {
-			task.run();
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			if (taken.get()) {
+				throw ex;
+			}
+			once.run();
 		}
 	}
 
@@ -86,10 +97,19 @@ final class EngineThreads implements AutoCloseable {
 		return scheduler;
 	}
 
-	private static CustomizableThreadFactory threads() {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("idempotent-");
-		threads.setDaemon(true);
-		return threads;
+	/**
+	 * Threads that inherit nothing from the caller for whom they happen to be started:
+	 * they serve others as well.
+	 */
+	private static ThreadFactory threads() {
+		ClassLoader loader = Thread.currentThread().getContextClassLoader();
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new Thread(null, task, "idempotent-" + number.incrementAndGet(), 0, false);
+			thread.setContextClassLoader(loader);
+			thread.setDaemon(true);
+			return thread;
+		};
 	}
 
 	/**

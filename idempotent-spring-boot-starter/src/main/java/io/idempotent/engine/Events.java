@@ -37,7 +37,8 @@ final class Events {
 			try {
 				listener.onTerminal(event);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
+				// also checked exceptions, which other languages throw undeclared
 				logger.warn("{} failed on {}", listener.getClass().getName(), event, ex);
 			}
 		}

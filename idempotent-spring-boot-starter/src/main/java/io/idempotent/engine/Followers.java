@@ -73,8 +73,18 @@ final class Followers {
 		}
 	}
 
+	/**
+	 * Unlike a copy of the future that timed out, this leaves nothing behind on it.
+	 */
+	@SuppressWarnings("unchecked") // one of the two futures of T
 	private <T extends @Nullable Object> CompletableFuture<T> timed(Call call, CompletableFuture<T> future) {
-		return future.orTimeout(Math.max(remaining(call), 0), TimeUnit.NANOSECONDS);
+		if (future.isDone()) {
+			return future;
+		}
+		CompletableFuture<T> time = new CompletableFuture<T>().orTimeout(Math.max(remaining(call), 0),
+				TimeUnit.NANOSECONDS);
+		return (CompletableFuture<T>) CompletableFuture.anyOf(future, time)
+			.whenComplete((value, failure) -> time.cancel(false));
 	}
 
 	private long remaining(Call call) {

@@ -76,14 +76,14 @@ final class InFlight {
 	 * Is completed once the state of the record is known: with whether it is in progress.
 	 */
 	CompletableFuture<Boolean> state() {
-		return this.inProgress.copy();
+		return this.inProgress;
 	}
 
 	/**
 	 * Is completed once the execution has ended: with its outcome, or with null.
 	 */
 	CompletableFuture<@Nullable Replayable> end() {
-		return this.end.copy();
+		return this.end;
 	}
 
 	/**

@@ -13,6 +13,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.context.ContextView;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.transaction.NoTransactionException;
+import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 
 /**
  * The result comes with a {@code Mono}, or as the list of all elements with a
@@ -35,7 +37,10 @@ record ReactorDeferral(Type resultType, boolean many) implements Deferral {
 
 	@Override
 	public Object guard(DeferredMethod method) {
-		Mono<Object> result = Mono.deferContextual((context) -> start(method, context));
+		Mono<Object> result = TransactionSynchronizationManager.forCurrentTransaction()
+			.map(TransactionSynchronizationManager::isActualTransactionActive)
+			.onErrorReturn(NoTransactionException.class, false)
+			.flatMap((surrounded) -> Mono.deferContextual((context) -> start(method, context, surrounded)));
 		return this.many ? result.flatMapIterable((list) -> (List<?>) list) : result;
 	}
 
@@ -43,9 +48,21 @@ record ReactorDeferral(Type resultType, boolean many) implements Deferral {
 	 * Key and payload are read by the thread that subscribes, and the store is asked by
 	 * one that may block. A subscriber that cancels takes back only its own interest.
 	 */
-	private Mono<Object> start(DeferredMethod method, ContextView context) {
-		return Mono.fromFuture(method.start(method.read(), () -> subscribe(method.callback().call(), context),
-				Schedulers.boundedElastic()::schedule));
+	private Mono<Object> start(DeferredMethod method, ContextView context, boolean surrounded) {
+		Call call = method.read();
+		return Mono.fromFuture(method.start(call, () -> subscribe(method.callback().call(), context),
+				surrounded ? (task) -> refuse(call.operation()) : Schedulers.boundedElastic()::schedule));
+	}
+
+	/**
+	 * It would be finished before a transaction that may still roll back, and which a
+	 * subscriber that cancels ends under its feet.
+	 */
+	private static void refuse(Operation operation) {
+		throw new IllegalStateException(
+				("Operation '%s' was called inside of a reactive transaction, whose end it cannot wait for: call it outside "
+						+ "of the transaction, or make the method itself transactional.")
+					.formatted(operation.name()));
 	}
 
 	private CompletionStage<?> subscribe(@Nullable Object publisher, ContextView context) {

@@ -8,6 +8,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -38,10 +39,13 @@ final class IdempotentInterceptor implements MethodInterceptor {
 		}
 		@Nullable Object[] arguments = invocation.getArguments();
 		if (method.operation().deferral() != null) {
-			// an invocation can proceed once only, but a publisher be subscribed to again
+			// an invocation can proceed once only, but a publisher be subscribed to
+			// again:
+			// perhaps on another thread, where aspects look for their invocation as well
 			return this.engine.get()
 				.defer(method.operation(), () -> method.inputs(target, arguments),
-						() -> ((ProxyMethodInvocation) invocation).invocableClone().proceed());
+						() -> ExposeInvocationInterceptor.INSTANCE
+							.invoke(((ProxyMethodInvocation) invocation).invocableClone()));
 		}
 		return this.engine.get()
 			.execute(method.operation(), method.inputs(target, arguments), invocation::proceed)
