@@ -80,6 +80,11 @@ final class Finisher {
 			schedule(step, FIRST_PAUSE);
 			return OwnerAnswer.CONFIRMED;
 		}
+		catch (Throwable trouble) {
+			// whatever it is: the caller gets what the method said
+			giveUp(execution, trouble);
+			return OwnerAnswer.CONFIRMED;
+		}
 		finally {
 			if (interrupted) {
 				Thread.currentThread().interrupt();

@@ -39,9 +39,8 @@ final class IdempotentInterceptor implements MethodInterceptor {
 		}
 		@Nullable Object[] arguments = invocation.getArguments();
 		if (method.operation().deferral() != null) {
-			// an invocation can proceed once only, but a publisher be subscribed to
-			// again:
-			// perhaps on another thread, where aspects look for their invocation as well
+			// an invocation proceeds once, but a publisher is subscribed to again, and on
+			// other threads, where aspects look for their invocation
 			return this.engine.get()
 				.defer(method.operation(), () -> method.inputs(target, arguments),
 						() -> ExposeInvocationInterceptor.INSTANCE
