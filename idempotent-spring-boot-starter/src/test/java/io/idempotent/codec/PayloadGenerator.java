@@ -142,7 +142,8 @@ final class PayloadGenerator {
 			return confused(model);
 		}
 		if (model instanceof Seq seq) {
-			return new Seq(changedList(seq.elements(), this::changed, () -> any(0)));
+			return new Seq(chance(0.2) ? reframed(seq.elements())
+					: changedList(seq.elements(), this::changed, () -> any(0)));
 		}
 		if (model instanceof Bag bag) {
 			return new Bag(distinct(changedList(bag.elements(), this::changed, () -> any(0))));
@@ -235,6 +236,25 @@ final class PayloadGenerator {
 			default -> changed.set(position, change.apply(list.get(position)));
 		}
 		return changed;
+	}
+
+	/** The same content, with the borders between elements elsewhere. */
+	private List<PayloadModel> reframed(List<PayloadModel> list) {
+		List<PayloadModel> reframed = new ArrayList<>(list);
+		for (int i = 0; i + 1 < reframed.size(); i++) {
+			PayloadModel next = reframed.get(i + 1);
+			if (reframed.get(i) instanceof Text text && next instanceof Text other) {
+				reframed.set(i, new Text(text.value() + oneOf("", "s", ",") + other.value()));
+				reframed.remove(i + 1);
+			}
+			else if (reframed.get(i) instanceof Seq seq) {
+				List<PayloadModel> longer = new ArrayList<>(seq.elements());
+				longer.add(next);
+				reframed.set(i, new Seq(longer));
+				reframed.remove(i + 1);
+			}
+		}
+		return reframed;
 	}
 
 	private Map<String, PayloadModel> changedEntries(Map<String, PayloadModel> entries,
