@@ -1,7 +1,10 @@
 package io.idempotent.codec;
 
+import java.lang.reflect.Array;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,8 +16,6 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.POJONode;
 import tools.jackson.databind.type.TypeFactory;
-
-import org.springframework.util.CollectionUtils;
 
 /**
  * Writes values in canonical form: equal for equal values, different for different ones.
@@ -32,15 +33,23 @@ final class CanonicalForm {
 	/** Bounds endless collections and objects that are reached on very many ways. */
 	private static final int MAX_VALUES = 1_000_000;
 
+	/** Bounds what a long text or number costs that is reached on very many ways. */
+	private static final int MAX_LENGTH = 64 * 1024 * 1024;
+
 	private static final JavaType ANY = TypeFactory.unknownType();
 
 	private final BiFunction<JavaType, Class<?>, ObjectShape> shapes;
 
 	private CanonicalSink sink = new CanonicalSink();
 
+	/** Those of sets that are finished. */
+	private final Deque<CanonicalSink> spareSinks = new ArrayDeque<>();
+
 	private int depth;
 
 	private int values;
+
+	private int length;
 
 	CanonicalForm(BiFunction<JavaType, Class<?>, ObjectShape> shapes) {
 		this.shapes = shapes;
@@ -66,19 +75,34 @@ final class CanonicalForm {
 
 	private void write(Object value, CanonicalKind kind, JavaType declared) {
 		switch (kind) {
-			case TEXT -> this.sink.text('s', CanonicalText.of(value));
-			case NUMBER -> this.sink.text('n', CanonicalNumber.textOf((Number) value));
+			case TEXT -> writeText('s', CanonicalText.of(value));
+			case NUMBER -> writeNumber((Number) value);
 			case BOOLEAN -> this.sink.tag(((Boolean) value) ? 't' : 'f');
 			case CONSTANT -> writeConstant((Enum<?>) value, declared);
-			case BYTES -> this.sink.bytes('b', (byte[]) value);
+			case BYTES -> writeBytes((byte[]) value);
 			case OPTIONAL -> write(OptionalContent.of(value), contentOf(declared));
-			case MAP -> writeMap(((Map<?, ?>) value).entrySet(), contentOf(declared));
-			case SET -> writeSet((Set<?>) value, contentOf(declared));
-			case LIST -> writeList((Iterable<?>) value, contentOf(declared));
-			case ARRAY -> writeList(CollectionUtils.arrayToList(value), contentOf(declared));
+			case MAP -> writeMap(((Map<?, ?>) LazyState.of(value)).entrySet(), contentOf(declared));
+			case SET -> writeSet((Set<?>) LazyState.of(value), contentOf(declared));
+			case LIST -> writeList((Iterable<?>) LazyState.of(value), contentOf(declared));
+			case ARRAY -> writeArray(value, contentOf(declared));
 			case TREE -> writeTree((JsonNode) value);
-			case OBJECT -> writeObject(value, this.shapes.apply(declared, value.getClass()));
+			case OBJECT -> writeObject(LazyState.of(value), declared);
 		}
+	}
+
+	private void writeText(char tag, String text) {
+		weigh(text.length());
+		this.sink.text(tag, text);
+	}
+
+	private void writeNumber(Number number) {
+		weigh(CanonicalNumber.bitsOf(number));
+		this.sink.text('n', CanonicalNumber.textOf(number));
+	}
+
+	private void writeBytes(byte[] bytes) {
+		weigh(bytes.length);
+		this.sink.bytes('b', bytes);
 	}
 
 	private void writeConstant(Enum<?> constant, JavaType declared) {
@@ -95,14 +119,28 @@ final class CanonicalForm {
 		this.sink.tag(']');
 	}
 
+	/**
+	 * Element by element, because a list of them would box all elements of a primitive
+	 * array at once.
+	 */
+	private void writeArray(Object array, JavaType type) {
+		this.sink.tag('[');
+		for (int i = 0; i < Array.getLength(array); i++) {
+			write(Array.get(array, i), type);
+		}
+		this.sink.tag(']');
+	}
+
 	private void writeSet(Set<?> set, JavaType type) {
 		CanonicalSink outer = this.sink;
-		this.sink = new CanonicalSink();
+		CanonicalSink inner = this.spareSinks.isEmpty() ? new CanonicalSink() : this.spareSinks.pop();
+		this.sink = inner;
 		List<byte[]> digests = new ArrayList<>();
 		for (Object element : set) {
 			write(element, type);
 			digests.add(this.sink.finish());
 		}
+		this.spareSinks.push(inner);
 		this.sink = outer;
 		digests.sort(Arrays::compare);
 		this.sink.tag('<');
@@ -122,7 +160,7 @@ final class CanonicalForm {
 		}
 		this.sink.tag('{');
 		sorted.forEach((key, value) -> {
-			this.sink.text('s', key);
+			writeText('s', key);
 			write(value, type);
 		});
 		this.sink.tag('}');
@@ -141,7 +179,8 @@ final class CanonicalForm {
 		}
 	}
 
-	private void writeObject(Object value, ObjectShape shape) {
+	private void writeObject(Object value, JavaType declared) {
+		ObjectShape shape = this.shapes.apply(declared, value.getClass());
 		writeClass(shape.className());
 		this.sink.tag('(');
 		for (ObjectShape.Member member : shape.members()) {
@@ -164,6 +203,13 @@ final class CanonicalForm {
 		if (++this.values > MAX_VALUES) {
 			throw new IllegalArgumentException("it has more than " + MAX_VALUES + " values");
 		}
+	}
+
+	private void weigh(int length) {
+		if (length > MAX_LENGTH - this.length) {
+			throw new IllegalArgumentException("it has more than " + MAX_LENGTH + " characters and bytes");
+		}
+		this.length += length;
 	}
 
 	private static JavaType contentOf(JavaType declared) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.type.TypeFactory;
 
+import org.springframework.aop.SpringProxy;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -30,6 +31,9 @@ record ObjectShape(@Nullable String className, List<Member> members) {
 		}
 		if (isJdk(actual)) {
 			throw new IllegalArgumentException(actual.getTypeName() + " belongs to the JDK, its state is hidden");
+		}
+		if (SpringProxy.class.isAssignableFrom(actual)) {
+			throw new IllegalArgumentException(actual.getTypeName() + " is a proxy, whose state is elsewhere");
 		}
 		JavaType type = declared.isTypeOrSuperTypeOf(actual) ? types.constructSpecializedType(declared, actual)
 				: types.constructType(actual);
