@@ -96,8 +96,9 @@ final class CanonicalForm {
 	}
 
 	private void writeNumber(Number number) {
+		String text = CanonicalNumber.textOf(number);
 		weigh(CanonicalNumber.bitsOf(number));
-		this.sink.text('n', CanonicalNumber.textOf(number));
+		this.sink.text('n', text);
 	}
 
 	private void writeBytes(byte[] bytes) {

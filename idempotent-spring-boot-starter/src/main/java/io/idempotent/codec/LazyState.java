@@ -4,6 +4,8 @@ import org.hibernate.Hibernate;
 import org.hibernate.bytecode.enhance.spi.interceptor.BytecodeLazyAttributeInterceptor;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.PersistentAttributeInterceptable;
+import org.hibernate.proxy.HibernateProxy;
+import org.hibernate.proxy.LazyInitializer;
 
 import org.springframework.util.ClassUtils;
 
@@ -39,8 +41,12 @@ final class LazyState {
 	}
 
 	private static String nameOf(Object value) {
+		LazyInitializer proxied = HibernateProxy.extractLazyInitializer(value);
+		if (proxied != null) {
+			return proxied.getEntityName();
+		}
 		return (value instanceof PersistentCollection<?> collection) ? String.valueOf(collection.getRole())
-				: Hibernate.getClassLazy(value).getTypeName();
+				: value.getClass().getTypeName();
 	}
 
 }

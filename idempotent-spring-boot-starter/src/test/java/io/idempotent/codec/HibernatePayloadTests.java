@@ -19,8 +19,10 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OrderColumn;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.hibernate.Hibernate;
+import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.bytecode.enhance.spi.interceptor.LazyAttributeLoadingInterceptor;
+import org.hibernate.bytecode.enhance.spi.interceptor.LazyAttributeLoadingInterceptor.EntityRelatedState;
 import org.hibernate.collection.spi.PersistentBag;
 import org.hibernate.collection.spi.PersistentMap;
 import org.hibernate.collection.spi.PersistentSet;
@@ -109,7 +111,7 @@ class HibernatePayloadTests {
 			return reference;
 		});
 
-		assertRefusedWithoutLoading(proxy, Customer.class).withMessageContaining(Customer.class.getTypeName() + " has");
+		assertRefusedWithoutLoading(proxy, Customer.class).withMessageContaining(Customer.class.getName() + " has");
 	}
 
 	@Test
@@ -122,7 +124,7 @@ class HibernatePayloadTests {
 		});
 
 		assertRefusedWithoutLoading(purchase, Purchase.class)
-			.withMessageContaining(Purchase.class.getTypeName() + ".lines has");
+			.withMessageContaining(Purchase.class.getName() + ".lines has");
 		for (Object collection : List.of(purchase.notes, purchase.lines, purchase.tags, purchase.prices)) {
 			assertRefusedWithoutLoading(collection, Object.class);
 		}
@@ -134,7 +136,7 @@ class HibernatePayloadTests {
 		assertThat(digest(entity, Enhanced.class)).isEqualTo(digest(new Enhanced(), Enhanced.class));
 
 		entity.$$_hibernate_setInterceptor(
-				new LazyAttributeLoadingInterceptor(Enhanced.class.getName(), 1, Set.of("text"), null));
+				new LazyAttributeLoadingInterceptor(new EntityRelatedState("Enhanced", Set.of("text")), 1, null));
 
 		assertRefusedWithoutLoading(entity, Enhanced.class).withMessageContaining("Enhanced has");
 	}
@@ -150,8 +152,8 @@ class HibernatePayloadTests {
 		return refusal;
 	}
 
-	private static <T> T inSession(Function<org.hibernate.Session, T> work) {
-		return sessions.fromTransaction(work::apply);
+	private static <T> T inSession(Function<Session, T> work) {
+		return sessions.fromTransaction(work);
 	}
 
 	private Fingerprint digest(Object value, Class<?> type) {

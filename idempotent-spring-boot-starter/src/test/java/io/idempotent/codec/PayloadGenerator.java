@@ -142,8 +142,8 @@ final class PayloadGenerator {
 			return confused(model);
 		}
 		if (model instanceof Seq seq) {
-			return new Seq(chance(0.2) ? reframed(seq.elements())
-					: changedList(seq.elements(), this::changed, () -> any(0)));
+			return new Seq(
+					chance(0.2) ? reframed(seq.elements()) : changedList(seq.elements(), this::changed, () -> any(0)));
 		}
 		if (model instanceof Bag bag) {
 			return new Bag(distinct(changedList(bag.elements(), this::changed, () -> any(0))));
