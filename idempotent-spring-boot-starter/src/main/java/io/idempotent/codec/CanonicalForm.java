@@ -27,15 +27,6 @@ import tools.jackson.databind.type.TypeFactory;
  */
 final class CanonicalForm {
 
-	/** A cycle is met at this depth, before it can branch. */
-	private static final int MAX_DEPTH = 200;
-
-	/** Bounds endless collections and objects that are reached on very many ways. */
-	private static final int MAX_VALUES = 1_000_000;
-
-	/** Bounds what a long text or number costs that is reached on very many ways. */
-	private static final int MAX_LENGTH = 64 * 1024 * 1024;
-
 	private static final JavaType ANY = TypeFactory.unknownType();
 
 	private final BiFunction<JavaType, Class<?>, ObjectShape> shapes;
@@ -45,11 +36,7 @@ final class CanonicalForm {
 	/** Those of sets that are finished. */
 	private final Deque<CanonicalSink> spareSinks = new ArrayDeque<>();
 
-	private int depth;
-
-	private int values;
-
-	private int length;
+	private final CanonicalLimits limits = new CanonicalLimits();
 
 	CanonicalForm(BiFunction<JavaType, Class<?>, ObjectShape> shapes) {
 		this.shapes = shapes;
@@ -60,17 +47,14 @@ final class CanonicalForm {
 	}
 
 	void write(@Nullable Object value, JavaType declared) {
-		if (++this.depth > MAX_DEPTH) {
-			throw new IllegalArgumentException("it contains itself or is nested more than " + MAX_DEPTH + " deep");
-		}
-		count();
+		this.limits.enter();
 		if (value == null) {
 			this.sink.tag('0');
 		}
 		else {
 			write(value, CanonicalKind.of(value), declared);
 		}
-		this.depth--;
+		this.limits.leave();
 	}
 
 	private void write(Object value, CanonicalKind kind, JavaType declared) {
@@ -91,18 +75,18 @@ final class CanonicalForm {
 	}
 
 	private void writeText(char tag, String text) {
-		weigh(text.length());
+		this.limits.weigh(text.length());
 		this.sink.text(tag, text);
 	}
 
 	private void writeNumber(Number number) {
 		String text = CanonicalNumber.textOf(number);
-		weigh(CanonicalNumber.bitsOf(number));
+		this.limits.weigh(CanonicalNumber.bitsOf(number));
 		this.sink.text('n', text);
 	}
 
 	private void writeBytes(byte[] bytes) {
-		weigh(bytes.length);
+		this.limits.weigh(bytes.length);
 		this.sink.bytes('b', bytes);
 	}
 
@@ -152,7 +136,7 @@ final class CanonicalForm {
 	private void writeMap(Iterable<? extends Map.Entry<?, ?>> entries, JavaType type) {
 		Map<String, @Nullable Object> sorted = new TreeMap<>();
 		for (Map.Entry<?, ?> entry : entries) {
-			count();
+			this.limits.count();
 			String key = CanonicalText.ofKey(entry.getKey());
 			if (sorted.containsKey(key)) {
 				throw new IllegalArgumentException("a map has two keys that are written alike");
@@ -198,19 +182,6 @@ final class CanonicalForm {
 		if (name != null) {
 			this.sink.text('c', name);
 		}
-	}
-
-	private void count() {
-		if (++this.values > MAX_VALUES) {
-			throw new IllegalArgumentException("it has more than " + MAX_VALUES + " values");
-		}
-	}
-
-	private void weigh(int length) {
-		if (length > MAX_LENGTH - this.length) {
-			throw new IllegalArgumentException("it has more than " + MAX_LENGTH + " characters and bytes");
-		}
-		this.length += length;
 	}
 
 	private static JavaType contentOf(JavaType declared) {

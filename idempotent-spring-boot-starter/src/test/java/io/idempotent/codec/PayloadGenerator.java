@@ -53,7 +53,7 @@ final class PayloadGenerator {
 		return chance(0.4) ? object(0, 3) : any(3);
 	}
 
-	/** Often the same request again, else nearly. */
+	/** Hardly another request, and sometimes the same again. */
 	PayloadModel near(PayloadModel payload) {
 		return changed(payload);
 	}
