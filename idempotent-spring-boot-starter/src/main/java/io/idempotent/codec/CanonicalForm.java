@@ -1,7 +1,10 @@
 package io.idempotent.codec;
 
+import java.lang.reflect.Array;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,8 +17,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.POJONode;
 import tools.jackson.databind.type.TypeFactory;
 
-import org.springframework.util.CollectionUtils;
-
 /**
  * Writes values in canonical form: equal for equal values, different for different ones.
  * <p>
@@ -26,21 +27,16 @@ import org.springframework.util.CollectionUtils;
  */
 final class CanonicalForm {
 
-	/** A cycle is met at this depth, before it can branch. */
-	private static final int MAX_DEPTH = 200;
-
-	/** Bounds endless collections and objects that are reached on very many ways. */
-	private static final int MAX_VALUES = 1_000_000;
-
 	private static final JavaType ANY = TypeFactory.unknownType();
 
 	private final BiFunction<JavaType, Class<?>, ObjectShape> shapes;
 
 	private CanonicalSink sink = new CanonicalSink();
 
-	private int depth;
+	/** Those of sets that are finished. */
+	private final Deque<CanonicalSink> spareSinks = new ArrayDeque<>();
 
-	private int values;
+	private final CanonicalLimits limits = new CanonicalLimits();
 
 	CanonicalForm(BiFunction<JavaType, Class<?>, ObjectShape> shapes) {
 		this.shapes = shapes;
@@ -51,34 +47,47 @@ final class CanonicalForm {
 	}
 
 	void write(@Nullable Object value, JavaType declared) {
-		if (++this.depth > MAX_DEPTH) {
-			throw new IllegalArgumentException("it contains itself or is nested more than " + MAX_DEPTH + " deep");
-		}
-		count();
+		this.limits.enter();
 		if (value == null) {
 			this.sink.tag('0');
 		}
 		else {
 			write(value, CanonicalKind.of(value), declared);
 		}
-		this.depth--;
+		this.limits.leave();
 	}
 
 	private void write(Object value, CanonicalKind kind, JavaType declared) {
 		switch (kind) {
-			case TEXT -> this.sink.text('s', CanonicalText.of(value));
-			case NUMBER -> this.sink.text('n', CanonicalNumber.textOf((Number) value));
+			case TEXT -> writeText('s', CanonicalText.of(value));
+			case NUMBER -> writeNumber((Number) value);
 			case BOOLEAN -> this.sink.tag(((Boolean) value) ? 't' : 'f');
 			case CONSTANT -> writeConstant((Enum<?>) value, declared);
-			case BYTES -> this.sink.bytes('b', (byte[]) value);
+			case BYTES -> writeBytes((byte[]) value);
 			case OPTIONAL -> write(OptionalContent.of(value), contentOf(declared));
-			case MAP -> writeMap(((Map<?, ?>) value).entrySet(), contentOf(declared));
-			case SET -> writeSet((Set<?>) value, contentOf(declared));
-			case LIST -> writeList((Iterable<?>) value, contentOf(declared));
-			case ARRAY -> writeList(CollectionUtils.arrayToList(value), contentOf(declared));
+			case MAP -> writeMap(((Map<?, ?>) LazyState.of(value)).entrySet(), contentOf(declared));
+			case SET -> writeSet((Set<?>) LazyState.of(value), contentOf(declared));
+			case LIST -> writeList((Iterable<?>) LazyState.of(value), contentOf(declared));
+			case ARRAY -> writeArray(value, contentOf(declared));
 			case TREE -> writeTree((JsonNode) value);
-			case OBJECT -> writeObject(value, this.shapes.apply(declared, value.getClass()));
+			case OBJECT -> writeObject(LazyState.of(value), declared);
 		}
+	}
+
+	private void writeText(char tag, String text) {
+		this.limits.weigh(text.length());
+		this.sink.text(tag, text);
+	}
+
+	private void writeNumber(Number number) {
+		String text = CanonicalNumber.textOf(number);
+		this.limits.weigh(CanonicalNumber.bitsOf(number));
+		this.sink.text('n', text);
+	}
+
+	private void writeBytes(byte[] bytes) {
+		this.limits.weigh(bytes.length);
+		this.sink.bytes('b', bytes);
 	}
 
 	private void writeConstant(Enum<?> constant, JavaType declared) {
@@ -95,14 +104,28 @@ final class CanonicalForm {
 		this.sink.tag(']');
 	}
 
+	/**
+	 * Element by element, because a list of them would box all elements of a primitive
+	 * array at once.
+	 */
+	private void writeArray(Object array, JavaType type) {
+		this.sink.tag('[');
+		for (int i = 0; i < Array.getLength(array); i++) {
+			write(Array.get(array, i), type);
+		}
+		this.sink.tag(']');
+	}
+
 	private void writeSet(Set<?> set, JavaType type) {
 		CanonicalSink outer = this.sink;
-		this.sink = new CanonicalSink();
+		CanonicalSink inner = this.spareSinks.isEmpty() ? new CanonicalSink() : this.spareSinks.pop();
+		this.sink = inner;
 		List<byte[]> digests = new ArrayList<>();
 		for (Object element : set) {
 			write(element, type);
 			digests.add(this.sink.finish());
 		}
+		this.spareSinks.push(inner);
 		this.sink = outer;
 		digests.sort(Arrays::compare);
 		this.sink.tag('<');
@@ -113,7 +136,7 @@ final class CanonicalForm {
 	private void writeMap(Iterable<? extends Map.Entry<?, ?>> entries, JavaType type) {
 		Map<String, @Nullable Object> sorted = new TreeMap<>();
 		for (Map.Entry<?, ?> entry : entries) {
-			count();
+			this.limits.count();
 			String key = CanonicalText.ofKey(entry.getKey());
 			if (sorted.containsKey(key)) {
 				throw new IllegalArgumentException("a map has two keys that are written alike");
@@ -122,7 +145,7 @@ final class CanonicalForm {
 		}
 		this.sink.tag('{');
 		sorted.forEach((key, value) -> {
-			this.sink.text('s', key);
+			writeText('s', key);
 			write(value, type);
 		});
 		this.sink.tag('}');
@@ -141,7 +164,8 @@ final class CanonicalForm {
 		}
 	}
 
-	private void writeObject(Object value, ObjectShape shape) {
+	private void writeObject(Object value, JavaType declared) {
+		ObjectShape shape = this.shapes.apply(declared, value.getClass());
 		writeClass(shape.className());
 		this.sink.tag('(');
 		for (ObjectShape.Member member : shape.members()) {
@@ -157,12 +181,6 @@ final class CanonicalForm {
 	private void writeClass(@Nullable String name) {
 		if (name != null) {
 			this.sink.text('c', name);
-		}
-	}
-
-	private void count() {
-		if (++this.values > MAX_VALUES) {
-			throw new IllegalArgumentException("it has more than " + MAX_VALUES + " values");
 		}
 	}
 

@@ -33,6 +33,16 @@ final class CanonicalNumber {
 				|| BigDecimal.class.isAssignableFrom(type) || BigInteger.class.isAssignableFrom(type);
 	}
 
+	/**
+	 * How much there is to be divided, 0 for numbers of fixed size.
+	 */
+	static int bitsOf(Number number) {
+		if (number instanceof BigDecimal decimal) {
+			return decimal.unscaledValue().bitLength();
+		}
+		return (number instanceof BigInteger integer) ? integer.bitLength() : 0;
+	}
+
 	static String textOf(Number number) {
 		if (number instanceof BigDecimal decimal) {
 			return textOf(decimal.unscaledValue(), -(long) decimal.scale());

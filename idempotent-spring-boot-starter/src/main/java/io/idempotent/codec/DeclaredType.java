@@ -38,6 +38,9 @@ final class DeclaredType {
 	private static final List<Class<?>> PENDING = List.of(CompletionStage.class, Future.class, Flow.Publisher.class);
 
 	/** Asked for by name, because these libraries may be absent. */
+	private static final Set<String> LIVE_NAMES = Set.of("jakarta.servlet.http.Part",
+			"org.springframework.http.codec.multipart.Part");
+
 	private static final Set<String> PENDING_NAMES = Set.of("org.reactivestreams.Publisher",
 			"kotlin.coroutines.Continuation");
 
@@ -75,7 +78,7 @@ final class DeclaredType {
 		if (isAnyOf(PENDING, type) || hasSupertypeNamed(PENDING_NAMES, type)) {
 			return "is finished later than it is returned; only the return type itself can be a CompletableFuture, CompletionStage, Mono or Flux";
 		}
-		if (isAnyOf(LIVE, type)) {
+		if (isAnyOf(LIVE, type) || hasSupertypeNamed(LIVE_NAMES, type)) {
 			return "can be read only once or lives in one process; use a collection or an array of its content";
 		}
 		if (Iterable.class == type) {
@@ -91,7 +94,7 @@ final class DeclaredType {
 		return supertypes.stream().anyMatch((supertype) -> supertype.isAssignableFrom(type));
 	}
 
-	private static boolean hasSupertypeNamed(Set<String> names, @Nullable Class<?> type) {
+	static boolean hasSupertypeNamed(Set<String> names, @Nullable Class<?> type) {
 		return type != null && (names.contains(type.getName()) || hasSupertypeNamed(names, type.getSuperclass())
 				|| Stream.of(type.getInterfaces()).anyMatch((supertype) -> hasSupertypeNamed(names, supertype)));
 	}

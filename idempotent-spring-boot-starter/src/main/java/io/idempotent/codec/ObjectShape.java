@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.type.TypeFactory;
 
+import org.springframework.aop.SpringProxy;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -23,13 +24,13 @@ import org.springframework.util.ClassUtils;
  */
 record ObjectShape(@Nullable String className, List<Member> members) {
 
+	/** Known by name, because the library may be absent. */
+	private static final Set<String> SELF_CHANGING = Set.of("com.google.protobuf.MessageLite");
+
 	static ObjectShape of(JavaType declared, Class<?> actual, TypeFactory types) {
-		String why = DeclaredType.whyLive(actual);
+		String why = whyOpaque(actual);
 		if (why != null) {
 			throw new IllegalArgumentException(actual.getTypeName() + " " + why);
-		}
-		if (isJdk(actual)) {
-			throw new IllegalArgumentException(actual.getTypeName() + " belongs to the JDK, its state is hidden");
 		}
 		JavaType type = declared.isTypeOrSuperTypeOf(actual) ? types.constructSpecializedType(declared, actual)
 				: types.constructType(actual);
@@ -42,6 +43,24 @@ record ObjectShape(@Nullable String className, List<Member> members) {
 	 */
 	static String nameOf(Class<?> type) {
 		return ClassUtils.getShortName(type);
+	}
+
+	/**
+	 * Why fields do not tell what the value is, null if they do.
+	 */
+	private static @Nullable String whyOpaque(Class<?> actual) {
+		String why = DeclaredType.whyLive(actual);
+		if (why != null) {
+			return why;
+		}
+		if (isJdk(actual)) {
+			return "belongs to the JDK, its state is hidden";
+		}
+		if (SpringProxy.class.isAssignableFrom(actual)) {
+			return "is a proxy, whose state is elsewhere";
+		}
+		return DeclaredType.hasSupertypeNamed(SELF_CHANGING, actual)
+				? "keeps in its fields what it has computed; use its bytes" : null;
 	}
 
 	private static List<Member> membersOf(Class<?> actual, JavaType type, TypeFactory types) {

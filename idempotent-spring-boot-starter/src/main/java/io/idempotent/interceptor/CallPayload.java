@@ -39,6 +39,7 @@ record CallPayload(List<Part> parts, String description, PayloadDigester digeste
 		}
 		if (!annotation.payload().isEmpty()) {
 			CallExpression expression = expressions.parse("payload", annotation.payload());
+			expression.arguments().forEach((index) -> parameters.validate(index, digester));
 			Type type = (expression.argument() >= 0) ? parameters.type(expression.argument()) : Object.class;
 			return new CallPayload(List.of(new Part(expression.toString(), type, expression::valueFor)),
 					expression.toString(), digester);
@@ -48,12 +49,11 @@ record CallPayload(List<Part> parts, String description, PayloadDigester digeste
 
 	private static CallPayload ofArguments(Parameters parameters, CallExpression key, PayloadDigester digester) {
 		List<Integer> indexes = IntStream.range(0, parameters.count())
-			.filter((index) -> !key.arguments().contains(index)
-					&& !FrameworkTypes.isFrameworkType(parameters.rawType(index)))
+			.filter((index) -> !key.arguments().contains(index) && !parameters.isOfFramework(index))
 			.boxed()
 			.toList();
+		indexes.forEach((index) -> parameters.validate(index, digester));
 		List<Part> parts = indexes.stream().map((index) -> argument(parameters, index)).toList();
-		parts.forEach((part) -> digester.validate(part.name(), part.type()));
 		String names = indexes.stream().map(parameters::label).collect(Collectors.joining(", "));
 		String description = switch (parts.size()) {
 			case 0 -> "nothing (only the key)";

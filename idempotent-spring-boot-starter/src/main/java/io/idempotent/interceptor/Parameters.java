@@ -3,12 +3,14 @@ package io.idempotent.interceptor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.idempotent.engine.PayloadDigester;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -32,9 +34,12 @@ final class Parameters {
 
 	private final Class<?>[] rawTypes;
 
+	private final List<Method> declarations;
+
 	Parameters(AnnotatedMethod method) {
 		this.rawTypes = method.method().getParameterTypes();
 		this.types = GenericTypes.ofParameters(method.method(), method.beanClass());
+		this.declarations = List.of(method.method(), method.annotated());
 		this.labels = new String[this.rawTypes.length];
 		for (int i = 0; i < this.labels.length; i++) {
 			this.labels[i] = "a" + i;
@@ -75,8 +80,20 @@ final class Parameters {
 		return this.types[index];
 	}
 
-	Class<?> rawType(int index) {
-		return this.rawTypes[index];
+	/**
+	 * Whether a framework passes the argument in, so that it is no part of the request.
+	 */
+	boolean isOfFramework(int index) {
+		return FrameworkTypes.isFrameworkType(this.rawTypes[index]) || this.declarations.stream()
+			.anyMatch((method) -> FrameworkTypes.isFrameworkParameter(method.getParameters()[index]));
+	}
+
+	/**
+	 * Refuses an argument that certainly cannot be compared with that of a retry.
+	 */
+	void validate(int index, PayloadDigester digester) {
+		FrameworkTypes.refuseEnvelope(this.labels[index], this.rawTypes[index]);
+		digester.validate("argument '%s'".formatted(this.labels[index]), this.types[index]);
 	}
 
 	/**

@@ -152,6 +152,12 @@ class CanonicalPayloadDigesterTests {
 	}
 
 	@Test
+	void elementsOfASetThatAreWrittenAlikeAllCount() {
+		assertThat(digest(Set.of(1, 1L))).isEqualTo(digest(Set.of(1.0, new BigDecimal(1))))
+			.isNotEqualTo(digest(Set.of(1)));
+	}
+
+	@Test
 	void aNullMemberOfAMapIsNotAMissingOne() {
 		assertThat(digest(ordered("a", 1, "b", null))).isNotEqualTo(digest(ordered("a", 1)));
 	}
@@ -206,6 +212,10 @@ class CanonicalPayloadDigesterTests {
 			.isNotEqualTo(digestParts("a", "b", null))
 			.isNotEqualTo(digestParts(List.of("a", "b")));
 		assertThat(digestParts("a:b", "c")).isNotEqualTo(digestParts("a", "b:c"));
+		assertThat(digestParts(ordered("a", 1), "b", 2)).isNotEqualTo(digestParts(ordered("a", 1, "b", 2)));
+		assertThat(this.digester.digest(List.of(new Part("old", Old.class, new Old("x")),
+				new Part("", String.class, "text"), new Part("", String.class, "y"))))
+			.isNotEqualTo(digest(new New("x", "y", Optional.empty(), OptionalInt.empty()), New.class));
 	}
 
 	@Test
