@@ -2,10 +2,12 @@ package io.idempotent;
 
 import java.io.File;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +38,8 @@ class OptionalDependenciesTests {
 		String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !OPTIONAL.matcher(Path.of(entry).getFileName().toString()).matches())
 			.collect(Collectors.joining(File.pathSeparator));
-		assertThat(classPath).doesNotContain("reactor-core", "spring-web-", "context-propagation-", "micrometer-core")
+		assertThat(classPath)
+			.doesNotContain("reactor-core", "spring-web-", "context-propagation-", "micrometer-core", "hibernate-core")
 			.contains("spring-aop");
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				classPath, Application.class.getName())
@@ -62,8 +65,9 @@ class OptionalDependenciesTests {
 				.properties("spring.datasource.url=jdbc:h2:mem:")
 				.run()) {
 				Contracts contracts = context.getBean(Contracts.class);
-				System.out.println("results %s %s %s %s".formatted(contracts.submit("k"), contracts.submit("k"),
-						contracts.later("k").join(), contracts.later("k").join()));
+				List<Map<String, BigDecimal>> amounts = List.of(Map.of("fee", BigDecimal.ONE));
+				System.out.println("results %s %s %s %s".formatted(contracts.submit("k", amounts),
+						contracts.submit("k", amounts), contracts.later("k").join(), contracts.later("k").join()));
 			}
 		}
 
@@ -74,7 +78,7 @@ class OptionalDependenciesTests {
 		private final AtomicInteger runs = new AtomicInteger();
 
 		@Idempotent(key = "#id", operation = "contract.submit")
-		List<Integer> submit(String id) {
+		List<Integer> submit(String id, List<Map<String, BigDecimal>> amounts) {
 			return List.of(this.runs.incrementAndGet());
 		}
 
