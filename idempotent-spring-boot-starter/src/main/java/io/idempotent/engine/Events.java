@@ -37,7 +37,8 @@ final class Events {
 			try {
 				listener.onTerminal(event);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
+				// also what it does not declare, as code in other languages may
 				logger.warn("{} failed on {}", listener.getClass().getName(), event, ex);
 			}
 		}
