@@ -1,0 +1,334 @@
+package io.idempotent.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.RecordKey;
+import io.idempotent.store.StoredOutcome;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Single flight, model-checked: all interleavings of a few callers, up to a bound, behave
+ * as if one of them acted after the other. The same check finds bugs that are put into
+ * copies of the table.
+ */
+class InFlightLincheckTests {
+
+	private static final RecordKey KEY = new RecordKey("", "test", "k");
+
+	private static void check(Class<? extends Callers> callers) {
+		new ModelCheckingOptions().iterations(30)
+			.threads(3)
+			.actorsPerThread(3)
+			.actorsBefore(0)
+			.actorsAfter(0)
+			.invocationsPerIteration(1000)
+			.sequentialSpecification(OneAfterTheOther.class)
+			.check(callers);
+	}
+
+	@Test
+	void oneOwnerAtATimeAndWhoeverJoinsSeesTheEndOfThatVeryExecution() {
+		check(OfTheTable.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfCheckThenPut.class, OfEndBeforeRemove.class, OfRemovesAnyEntry.class,
+			OfDetachesWithoutWaking.class, OfNeverRemoves.class })
+	void aBugOfATableIsFound(Class<? extends Callers> callers) {
+		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> check(callers));
+	}
+
+	/** What callers use of a table. */
+	interface Table {
+
+		@Nullable InFlight enter(InFlight mine);
+
+		void leave(InFlight mine, @Nullable Replayable outcome);
+
+		void detach(RecordKey key);
+
+	}
+
+	/**
+	 * Callers of one key, each in a thread of its own. Executions are told apart by
+	 * numbers.
+	 */
+	public abstract static class Callers {
+
+		private final Table table;
+
+		private final InFlight[] executions = new InFlight[100];
+
+		private final int[] begun = new int[10];
+
+		private final int[] owned = new int[10];
+
+		private final int[] followed = new int[10];
+
+		Callers(Table table) {
+			this.table = table;
+		}
+
+		/** The caller becomes the owner, or follows the one it has found. */
+		@Operation
+		public String call(@Param(gen = ThreadIdGen.class) int caller) {
+			return enter(caller);
+		}
+
+		/** What the caller followed has ended: it must be able to go on. */
+		@Operation
+		public String callAgain(@Param(gen = ThreadIdGen.class) int caller) {
+			int number = this.followed[caller];
+			if (number == 0) {
+				return "follows none";
+			}
+			InFlight former = this.executions[number];
+			boolean ended = former.hasEnded();
+			String answer = enter(caller);
+			if (answer.equals("follows " + number)) {
+				return ended ? number + " has ended and is still there" : "waits for " + number;
+			}
+			// not a moment before the wake-up, but without one for ever
+			Replayable outcome = former.end().join();
+			boolean right = outcome == null || outcome.record().attempt() == number;
+			return number + (right ? " ended, " : " ended as another, ") + answer;
+		}
+
+		private String enter(int caller) {
+			int number = 10 * caller + this.begun[caller]++;
+			InFlight mine = new InFlight(KEY);
+			this.executions[number] = mine;
+			InFlight other = this.table.enter(mine);
+			if (other == null) {
+				this.owned[caller] = number;
+				return "owns " + number;
+			}
+			this.followed[caller] = find(other);
+			return "follows " + this.followed[caller];
+		}
+
+		private int find(InFlight execution) {
+			int number = 0;
+			while (this.executions[number] != execution) {
+				number++;
+			}
+			return number;
+		}
+
+		/** The owner has ended, whether or not it was detached before. */
+		@Operation
+		public void end(@Param(gen = ThreadIdGen.class) int caller) {
+			int number = this.owned[caller];
+			if (number != 0) {
+				this.owned[caller] = 0;
+				this.table.leave(this.executions[number], outcome(number));
+			}
+		}
+
+		/** An operator settles it, or its lease lapses. */
+		@Operation
+		public void detach() {
+			this.table.detach(KEY);
+		}
+
+		private static Replayable outcome(int number) {
+			return new Replayable(
+					new Finished(new StoredOutcome(false, "x", null), null, number, Instant.EPOCH, Duration.ofHours(1)),
+					null, false);
+		}
+
+	}
+
+	/** What is promised: nobody ever acts at the same moment. */
+	public static class OneAfterTheOther {
+
+		private final int[] begun = new int[10];
+
+		private final int[] owned = new int[10];
+
+		private final int[] followed = new int[10];
+
+		private int present;
+
+		public String call(int caller) {
+			int number = 10 * caller + this.begun[caller]++;
+			if (this.present == 0) {
+				this.present = number;
+				this.owned[caller] = number;
+				return "owns " + number;
+			}
+			this.followed[caller] = this.present;
+			return "follows " + this.present;
+		}
+
+		public String callAgain(int caller) {
+			int number = this.followed[caller];
+			if (number == 0) {
+				return "follows none";
+			}
+			String answer = call(caller);
+			return answer.equals("follows " + number) ? "waits for " + number : number + " ended, " + answer;
+		}
+
+		public void end(int caller) {
+			if (this.present == this.owned[caller]) {
+				this.present = 0;
+			}
+			this.owned[caller] = 0;
+		}
+
+		public void detach() {
+			this.present = 0;
+		}
+
+	}
+
+	public static class OfTheTable extends Callers {
+
+		public OfTheTable() {
+			super(new Table() {
+
+				private final InFlightTable table = new InFlightTable();
+
+				@Override
+				public @Nullable InFlight enter(InFlight mine) {
+					return this.table.enter(mine);
+				}
+
+				@Override
+				public void leave(InFlight mine, @Nullable Replayable outcome) {
+					this.table.leave(mine, outcome);
+				}
+
+				@Override
+				public void detach(RecordKey key) {
+					this.table.detach(key);
+				}
+
+			});
+		}
+
+	}
+
+	/** The table again, for bugs to be put into. */
+	static class Copy implements Table {
+
+		final ConcurrentMap<RecordKey, InFlight> entries = new ConcurrentHashMap<>();
+
+		@Override
+		public @Nullable InFlight enter(InFlight mine) {
+			return this.entries.putIfAbsent(mine.key(), mine);
+		}
+
+		@Override
+		public void leave(InFlight mine, @Nullable Replayable outcome) {
+			this.entries.remove(mine.key(), mine);
+			mine.end(outcome);
+		}
+
+		@Override
+		public void detach(RecordKey key) {
+			InFlight entry = this.entries.get(key);
+			if (entry != null) {
+				leave(entry, null);
+			}
+		}
+
+	}
+
+	public static class OfCheckThenPut extends Callers {
+
+		public OfCheckThenPut() {
+			super(new Copy() {
+
+				@Override
+				public @Nullable InFlight enter(InFlight mine) {
+					InFlight other = this.entries.get(mine.key());
+					if (other == null) {
+						this.entries.put(mine.key(), mine);
+					}
+					return other;
+				}
+
+			});
+		}
+
+	}
+
+	public static class OfEndBeforeRemove extends Callers {
+
+		public OfEndBeforeRemove() {
+			super(new Copy() {
+
+				@Override
+				public void leave(InFlight mine, @Nullable Replayable outcome) {
+					mine.end(outcome);
+					this.entries.remove(mine.key(), mine);
+				}
+
+			});
+		}
+
+	}
+
+	public static class OfRemovesAnyEntry extends Callers {
+
+		public OfRemovesAnyEntry() {
+			super(new Copy() {
+
+				@Override
+				public void leave(InFlight mine, @Nullable Replayable outcome) {
+					this.entries.remove(mine.key());
+					mine.end(outcome);
+				}
+
+			});
+		}
+
+	}
+
+	public static class OfDetachesWithoutWaking extends Callers {
+
+		public OfDetachesWithoutWaking() {
+			super(new Copy() {
+
+				@Override
+				public void detach(RecordKey key) {
+					this.entries.remove(key);
+				}
+
+			});
+		}
+
+	}
+
+	public static class OfNeverRemoves extends Callers {
+
+		public OfNeverRemoves() {
+			super(new Copy() {
+
+				@Override
+				public void leave(InFlight mine, @Nullable Replayable outcome) {
+					mine.end(outcome);
+				}
+
+			});
+		}
+
+	}
+
+}
