@@ -2,12 +2,17 @@ package io.idempotent.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 import io.idempotent.store.ClaimAnswer.Finished;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -17,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -29,15 +36,30 @@ class InFlightLincheckTests {
 
 	private static final RecordKey KEY = new RecordKey("", "test", "k");
 
+	/** For each of them: what its threads do. */
+	private static final List<List<String>> SCENARIOS = List.of(List.of("call end", "call callAgain"),
+			List.of("call", "call callAgain", "detach"), List.of("call end", "detach call", "call callAgain"),
+			List.of("call end", "call callAgain end", "call callAgain"));
+
 	private static void check(Class<? extends Callers> callers) {
-		new ModelCheckingOptions().iterations(30)
-			.threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(0)
-			.actorsAfter(0)
-			.invocationsPerIteration(1000)
-			.sequentialSpecification(OneAfterTheOther.class)
-			.check(callers);
+		ModelCheckingOptions options = new ModelCheckingOptions().iterations(0)
+			.invocationsPerIteration(3000)
+			.minimizeFailedScenario(false)
+			.sequentialSpecification(OneAfterTheOther.class);
+		for (List<String> threads : SCENARIOS) {
+			List<List<Actor>> actors = new ArrayList<>();
+			for (int caller = 1; caller <= threads.size(); caller++) {
+				actors.add(actors(callers, threads.get(caller - 1), caller));
+			}
+			options.addCustomScenario(new ExecutionScenario(List.of(), actors, List.of(), null));
+		}
+		options.check(callers);
+	}
+
+	private static List<Actor> actors(Class<?> callers, String operations, int caller) {
+		return Stream.of(operations.split(" "))
+			.map((name) -> new Actor(ReflectionUtils.findMethod(callers, name, int.class), List.of(caller)))
+			.toList();
 	}
 
 	@Test
@@ -109,7 +131,7 @@ class InFlightLincheckTests {
 		}
 
 		private String enter(int caller) {
-			int number = 10 * caller + this.begun[caller]++;
+			int number = 10 * caller + ++this.begun[caller];
 			InFlight mine = new InFlight(KEY);
 			this.executions[number] = mine;
 			InFlight other = this.table.enter(mine);
@@ -141,7 +163,7 @@ class InFlightLincheckTests {
 
 		/** An operator settles it, or its lease lapses. */
 		@Operation
-		public void detach() {
+		public void detach(@Param(gen = ThreadIdGen.class) int caller) {
 			this.table.detach(KEY);
 		}
 
@@ -165,7 +187,7 @@ class InFlightLincheckTests {
 		private int present;
 
 		public String call(int caller) {
-			int number = 10 * caller + this.begun[caller]++;
+			int number = 10 * caller + ++this.begun[caller];
 			if (this.present == 0) {
 				this.present = number;
 				this.owned[caller] = number;
@@ -191,7 +213,7 @@ class InFlightLincheckTests {
 			this.owned[caller] = 0;
 		}
 
-		public void detach() {
+		public void detach(int caller) {
 			this.present = 0;
 		}
 
