@@ -3,6 +3,7 @@ package io.idempotent.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.util.ReflectionUtils;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -43,8 +45,9 @@ class InFlightLincheckTests {
 
 	private static void check(Class<? extends Callers> callers) {
 		ModelCheckingOptions options = new ModelCheckingOptions().iterations(0)
-			.invocationsPerIteration(3000)
+			.invocationsPerIteration(2000)
 			.minimizeFailedScenario(false)
+			.addGuarantee(forClasses(Notes.class.getName()).allMethods().ignore())
 			.sequentialSpecification(OneAfterTheOther.class);
 		for (List<String> threads : SCENARIOS) {
 			List<List<Actor>> actors = new ArrayList<>();
@@ -93,13 +96,7 @@ class InFlightLincheckTests {
 
 		private final Table table;
 
-		private final InFlight[] executions = new InFlight[100];
-
-		private final int[] begun = new int[10];
-
-		private final int[] owned = new int[10];
-
-		private final int[] followed = new int[10];
+		private final Notes notes = new Notes();
 
 		Callers(Table table) {
 			this.table = table;
@@ -108,56 +105,35 @@ class InFlightLincheckTests {
 		/** The caller becomes the owner, or follows the one it has found. */
 		@Operation
 		public String call(@Param(gen = ThreadIdGen.class) int caller) {
-			return enter(caller);
+			InFlight mine = this.notes.begin(caller);
+			InFlight other = this.table.enter(mine);
+			return this.notes.entered(caller, mine, other);
 		}
 
 		/** What the caller followed has ended: it must be able to go on. */
 		@Operation
 		public String callAgain(@Param(gen = ThreadIdGen.class) int caller) {
-			int number = this.followed[caller];
-			if (number == 0) {
+			InFlight former = this.notes.followed(caller);
+			if (former == null) {
 				return "follows none";
 			}
-			InFlight former = this.executions[number];
+			String number = this.notes.numberOf(former);
 			boolean ended = former.hasEnded();
-			String answer = enter(caller);
+			String answer = call(caller);
 			if (answer.equals("follows " + number)) {
 				return ended ? number + " has ended and is still there" : "waits for " + number;
 			}
-			// not a moment before the wake-up, but without one for ever
+			// its end may come a moment later, but it comes
 			Replayable outcome = former.end().join();
-			boolean right = outcome == null || outcome.record().attempt() == number;
-			return number + (right ? " ended, " : " ended as another, ") + answer;
-		}
-
-		private String enter(int caller) {
-			int number = 10 * caller + ++this.begun[caller];
-			InFlight mine = new InFlight(KEY);
-			this.executions[number] = mine;
-			InFlight other = this.table.enter(mine);
-			if (other == null) {
-				this.owned[caller] = number;
-				return "owns " + number;
-			}
-			this.followed[caller] = find(other);
-			return "follows " + this.followed[caller];
-		}
-
-		private int find(InFlight execution) {
-			int number = 0;
-			while (this.executions[number] != execution) {
-				number++;
-			}
-			return number;
+			return number + (this.notes.isRight(former, outcome) ? " ended, " : " ended as another, ") + answer;
 		}
 
 		/** The owner has ended, whether or not it was detached before. */
 		@Operation
 		public void end(@Param(gen = ThreadIdGen.class) int caller) {
-			int number = this.owned[caller];
-			if (number != 0) {
-				this.owned[caller] = 0;
-				this.table.leave(this.executions[number], outcome(number));
+			InFlight mine = this.notes.owned(caller);
+			if (mine != null) {
+				this.table.leave(mine, this.notes.outcome(mine));
 			}
 		}
 
@@ -167,10 +143,55 @@ class InFlightLincheckTests {
 			this.table.detach(KEY);
 		}
 
-		private static Replayable outcome(int number) {
-			return new Replayable(
-					new Finished(new StoredOutcome(false, "x", null), null, number, Instant.EPOCH, Duration.ofHours(1)),
-					null, false);
+	}
+
+	/** What the test remembers, of no concern to the model checker. */
+	static class Notes {
+
+		private final InFlight[] executions = new InFlight[100];
+
+		private final int[] begun = new int[10];
+
+		private final InFlight[] owned = new InFlight[10];
+
+		private final InFlight[] followed = new InFlight[10];
+
+		InFlight begin(int caller) {
+			InFlight mine = new InFlight(KEY);
+			this.executions[10 * caller + ++this.begun[caller]] = mine;
+			return mine;
+		}
+
+		String entered(int caller, InFlight mine, @Nullable InFlight other) {
+			if (other == null) {
+				this.owned[caller] = mine;
+				return "owns " + numberOf(mine);
+			}
+			this.followed[caller] = other;
+			return "follows " + numberOf(other);
+		}
+
+		InFlight followed(int caller) {
+			return this.followed[caller];
+		}
+
+		@Nullable InFlight owned(int caller) {
+			InFlight mine = this.owned[caller];
+			this.owned[caller] = null;
+			return mine;
+		}
+
+		String numberOf(InFlight execution) {
+			return Integer.toString(Arrays.asList(this.executions).indexOf(execution));
+		}
+
+		Replayable outcome(InFlight execution) {
+			return new Replayable(new Finished(new StoredOutcome(false, numberOf(execution), null), null, 1,
+					Instant.EPOCH, Duration.ofHours(1)), null, false);
+		}
+
+		boolean isRight(InFlight execution, @Nullable Replayable outcome) {
+			return outcome == null || outcome.record().outcome().format().equals(numberOf(execution));
 		}
 
 	}
