@@ -1,15 +1,18 @@
 package io.idempotent.engine;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.Fingerprint;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
 import org.jetbrains.kotlinx.lincheck.Actor;
@@ -38,43 +41,67 @@ class InFlightLincheckTests {
 
 	private static final RecordKey KEY = new RecordKey("", "test", "k");
 
-	/** For each of them: what its threads do. */
-	private static final List<List<String>> SCENARIOS = List.of(List.of("call end", "call callAgain"),
+	/** Each is a list of what its threads do. */
+	private static final List<List<String>> CALLS = List.of(List.of("call end", "call callAgain"),
 			List.of("call", "call callAgain", "detach"), List.of("call end", "detach call", "call callAgain"),
 			List.of("call end", "call callAgain end", "call callAgain"));
 
-	private static void check(Class<? extends Callers> callers) {
+	private static final List<List<String>> FOLLOWING = List.of(List.of("begin end", "follow"),
+			List.of("end", "follow"), List.of("begin end", "end", "follow"), List.of("begin end", "follow", "follow"));
+
+	private static void checkTable(Class<? extends Callers> callers) {
+		check(callers, OneAfterTheOther.class, CALLS);
+	}
+
+	private static void checkExecution(Class<? extends Followed> followed) {
+		check(followed, SeenAsItIs.class, FOLLOWING);
+	}
+
+	private static void check(Class<?> real, Class<?> promised, List<List<String>> scenarios) {
 		ModelCheckingOptions options = new ModelCheckingOptions().iterations(0)
-			.invocationsPerIteration(2000)
+			.invocationsPerIteration(1000)
 			.minimizeFailedScenario(false)
 			.addGuarantee(forClasses(Notes.class.getName()).allMethods().ignore())
-			.sequentialSpecification(OneAfterTheOther.class);
-		for (List<String> threads : SCENARIOS) {
+			.sequentialSpecification(promised);
+		for (List<String> threads : scenarios) {
 			List<List<Actor>> actors = new ArrayList<>();
-			for (int caller = 1; caller <= threads.size(); caller++) {
-				actors.add(actors(callers, threads.get(caller - 1), caller));
+			for (String operations : threads) {
+				actors.add(actors(real, operations, actors.size() + 1));
 			}
 			options.addCustomScenario(new ExecutionScenario(List.of(), actors, List.of(), null));
 		}
-		options.check(callers);
+		options.check(real);
 	}
 
-	private static List<Actor> actors(Class<?> callers, String operations, int caller) {
-		return Stream.of(operations.split(" "))
-			.map((name) -> new Actor(ReflectionUtils.findMethod(callers, name, int.class), List.of(caller)))
-			.toList();
+	private static List<Actor> actors(Class<?> real, String operations, int caller) {
+		return Stream.of(operations.split(" ")).map((name) -> {
+			Method withCaller = ReflectionUtils.findMethod(real, name, int.class);
+			return (withCaller != null) ? new Actor(withCaller, List.of(caller))
+					: new Actor(ReflectionUtils.findMethod(real, name), List.of());
+		}).toList();
 	}
 
 	@Test
 	void oneOwnerAtATimeAndWhoeverJoinsSeesTheEndOfThatVeryExecution() {
-		check(OfTheTable.class);
+		checkTable(OfTheTable.class);
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfCheckThenPut.class, OfEndBeforeRemove.class, OfRemovesAnyEntry.class,
 			OfDetachesWithoutWaking.class, OfNeverRemoves.class })
 	void aBugOfATableIsFound(Class<? extends Callers> callers) {
-		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> check(callers));
+		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> checkTable(callers));
+	}
+
+	@Test
+	void whoeverFollowsKnowsThePayloadOfWhatIsInProgressAndIsWokenByItsEnd() {
+		checkExecution(OfAnInFlight.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfStateBeforePayload.class, OfStateBeforeEnd.class, OfWakesNobodyAfterBegin.class })
+	void aBugOfAnExecutionIsFound(Class<? extends Followed> followed) {
+		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> checkExecution(followed));
 	}
 
 	/** What callers use of a table. */
@@ -139,7 +166,7 @@ class InFlightLincheckTests {
 
 		/** An operator settles it, or its lease lapses. */
 		@Operation
-		public void detach(@Param(gen = ThreadIdGen.class) int caller) {
+		public void detach() {
 			this.table.detach(KEY);
 		}
 
@@ -234,7 +261,7 @@ class InFlightLincheckTests {
 			this.owned[caller] = 0;
 		}
 
-		public void detach(int caller) {
+		public void detach() {
 			this.present = 0;
 		}
 
@@ -367,6 +394,211 @@ class InFlightLincheckTests {
 				@Override
 				public void leave(InFlight mine, @Nullable Replayable outcome) {
 					mine.end(outcome);
+				}
+
+			});
+		}
+
+	}
+
+	/** What its owner and its followers use of an execution. */
+	interface Execution {
+
+		void markInProgress(Fingerprint fingerprint);
+
+		void end(@Nullable Replayable outcome);
+
+		CompletableFuture<Boolean> state();
+
+		CompletableFuture<@Nullable Replayable> end();
+
+		@Nullable Fingerprint fingerprint();
+
+		boolean hasEnded();
+
+	}
+
+	/** One execution, its owner and what follows it. */
+	public abstract static class Followed {
+
+		private static final Fingerprint PAYLOAD = new Fingerprint(new byte[32]);
+
+		private static final Replayable OUTCOME = new Notes().outcome(new InFlight(KEY));
+
+		private final Execution execution;
+
+		Followed(Execution execution) {
+			this.execution = execution;
+		}
+
+		@Operation
+		public void begin() {
+			this.execution.markInProgress(PAYLOAD);
+		}
+
+		@Operation
+		public void end() {
+			this.execution.end(OUTCOME);
+		}
+
+		/** As {@link Followers} does it, but without a time limit. */
+		@Operation
+		public String follow() {
+			if (this.execution.state().join()) {
+				if (!PAYLOAD.equals(this.execution.fingerprint())) {
+					return "is in progress with an unknown payload";
+				}
+			}
+			else if (!this.execution.hasEnded()) {
+				return "is not in progress and has not ended";
+			}
+			return OUTCOME.equals(this.execution.end().join()) ? "seen to its end" : "ended with something else";
+		}
+
+	}
+
+	/** What is promised to whoever follows. */
+	public static class SeenAsItIs {
+
+		public void begin() {
+		}
+
+		public void end() {
+		}
+
+		public String follow() {
+			return "seen to its end";
+		}
+
+	}
+
+	public static class OfAnInFlight extends Followed {
+
+		public OfAnInFlight() {
+			super(new Execution() {
+
+				private final InFlight inFlight = new InFlight(KEY);
+
+				@Override
+				public void markInProgress(Fingerprint fingerprint) {
+					this.inFlight.markInProgress(fingerprint);
+				}
+
+				@Override
+				public void end(@Nullable Replayable outcome) {
+					this.inFlight.end(outcome);
+				}
+
+				@Override
+				public CompletableFuture<Boolean> state() {
+					return this.inFlight.state();
+				}
+
+				@Override
+				public CompletableFuture<@Nullable Replayable> end() {
+					return this.inFlight.end();
+				}
+
+				@Override
+				public @Nullable Fingerprint fingerprint() {
+					return this.inFlight.fingerprint();
+				}
+
+				@Override
+				public boolean hasEnded() {
+					return this.inFlight.hasEnded();
+				}
+
+			});
+		}
+
+	}
+
+	/** An execution again, for bugs to be put into. */
+	static class CopyOfAnExecution implements Execution {
+
+		final CompletableFuture<Boolean> inProgress = new CompletableFuture<>();
+
+		final CompletableFuture<@Nullable Replayable> end = new CompletableFuture<>();
+
+		volatile @Nullable Fingerprint fingerprint;
+
+		@Override
+		public void markInProgress(Fingerprint fingerprint) {
+			this.fingerprint = fingerprint;
+			this.inProgress.complete(true);
+		}
+
+		@Override
+		public void end(@Nullable Replayable outcome) {
+			this.end.complete(outcome);
+			this.inProgress.complete(false);
+		}
+
+		@Override
+		public CompletableFuture<Boolean> state() {
+			return this.inProgress.copy();
+		}
+
+		@Override
+		public CompletableFuture<@Nullable Replayable> end() {
+			return this.end.copy();
+		}
+
+		@Override
+		public @Nullable Fingerprint fingerprint() {
+			return this.fingerprint;
+		}
+
+		@Override
+		public boolean hasEnded() {
+			return this.end.isDone();
+		}
+
+	}
+
+	public static class OfStateBeforePayload extends Followed {
+
+		public OfStateBeforePayload() {
+			super(new CopyOfAnExecution() {
+
+				@Override
+				public void markInProgress(Fingerprint fingerprint) {
+					this.inProgress.complete(true);
+					this.fingerprint = fingerprint;
+				}
+
+			});
+		}
+
+	}
+
+	public static class OfStateBeforeEnd extends Followed {
+
+		public OfStateBeforeEnd() {
+			super(new CopyOfAnExecution() {
+
+				@Override
+				public void end(@Nullable Replayable outcome) {
+					this.inProgress.complete(false);
+					this.end.complete(outcome);
+				}
+
+			});
+		}
+
+	}
+
+	public static class OfWakesNobodyAfterBegin extends Followed {
+
+		public OfWakesNobodyAfterBegin() {
+			super(new CopyOfAnExecution() {
+
+				@Override
+				public void end(@Nullable Replayable outcome) {
+					if (this.inProgress.complete(false)) {
+						this.end.complete(outcome);
+					}
 				}
 
 			});
