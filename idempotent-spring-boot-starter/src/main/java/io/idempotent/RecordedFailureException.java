@@ -36,7 +36,8 @@ public final class RecordedFailureException extends IdempotencyException {
 
 	/**
 	 * The class name of the recorded failure.
-	 * @return the name
+	 * @return the name, {@code (unreadable)} if this application cannot read what was
+	 * stored
 	 */
 	public String failureType() {
 		return this.failureType;

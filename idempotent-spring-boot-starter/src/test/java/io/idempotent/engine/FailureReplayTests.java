@@ -53,6 +53,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @ValueSource(booleans = { true, false })
 class FailureReplayTests {
 
+	/** The key of what somebody else has written into the store. */
+	private static final String RECORDED = "recorded";
+
 	private static final AtomicInteger initialized = new AtomicInteger();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -203,7 +206,7 @@ class FailureReplayTests {
 	void aFailureWhoseTypeCannotHaveACauseIsThrownAgainWithoutIt() {
 		list(Rootless.class);
 		record(new RecordedFailure(Rootless.class.getName(), "no", "java.io.IOException: down"));
-		assertThat(replayOf(RECORDED)).isExactlyInstanceOf(Rootless.class).hasMessage("no").hasNoCause();
+		assertThat(replayOfRecorded()).isExactlyInstanceOf(Rootless.class).hasMessage("no").hasNoCause();
 	}
 
 	@Test
@@ -251,8 +254,6 @@ class FailureReplayTests {
 
 	// what somebody else may have written into the store
 
-	private static final String RECORDED = "recorded";
-
 	private void record(RecordedFailure failure) {
 		record("failure/1", JsonMapper.shared().writeValueAsBytes(failure));
 	}
@@ -263,8 +264,8 @@ class FailureReplayTests {
 		this.store.complete(ownership, new StoredOutcome(true, format, body), Duration.ofHours(1));
 	}
 
-	private Throwable replayOf(String key) {
-		return catchThrowable(() -> this.node.call(key, () -> "run " + this.runs.incrementAndGet()));
+	private Throwable replayOfRecorded() {
+		return catchThrowable(() -> this.node.call(RECORDED, () -> "run " + this.runs.incrementAndGet()));
 	}
 
 	@ParameterizedTest
@@ -274,7 +275,7 @@ class FailureReplayTests {
 	void aTypeThatIsNoneIsThrownAsRecordedFailureWhateverIsListed(String type) {
 		list(Throwable.class);
 		record(new RecordedFailure(type, "no", null));
-		assertThat(replayOf(RECORDED)).isInstanceOfSatisfying(RecordedFailureException.class,
+		assertThat(replayOfRecorded()).isInstanceOfSatisfying(RecordedFailureException.class,
 				(ex) -> assertThat(ex.failureType()).isEqualTo(type));
 	}
 
@@ -282,7 +283,7 @@ class FailureReplayTests {
 	void aTypeThatIsNotListedIsNotEvenInitialized() {
 		list(Declined.class);
 		record(new RecordedFailure(Counting.class.getName(), "no", null));
-		assertThat(replayOf(RECORDED)).isInstanceOf(RecordedFailureException.class);
+		assertThat(replayOfRecorded()).isInstanceOf(RecordedFailureException.class);
 		assertThat(initialized).hasValue(0);
 	}
 
@@ -291,13 +292,13 @@ class FailureReplayTests {
 	void aFailureThatCannotBeReadIsStillAFailure(String body) {
 		list(Throwable.class);
 		record("failure/1", body.getBytes(StandardCharsets.UTF_8));
-		assertThat(replayOf(RECORDED)).isInstanceOf(RecordedFailureException.class).hasMessageContaining("unreadable");
+		assertThat(replayOfRecorded()).isInstanceOf(RecordedFailureException.class).hasMessageContaining("unreadable");
 	}
 
 	@Test
 	void aFailureOfAnotherFormatIsStillAFailure() {
 		record("failure/99", new byte[0]);
-		assertThat(replayOf(RECORDED)).isInstanceOf(RecordedFailureException.class).hasMessageContaining("failure/99");
+		assertThat(replayOfRecorded()).isInstanceOf(RecordedFailureException.class).hasMessageContaining("failure/99");
 	}
 
 	private static Named<Case> named(String name, Throwable failure) {
