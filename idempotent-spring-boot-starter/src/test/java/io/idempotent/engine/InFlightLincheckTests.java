@@ -46,7 +46,8 @@ class InFlightLincheckTests {
 
 	/** Each is a list of what its threads do. */
 	private static final List<List<String>> CALLS = List.of(List.of("call end", "call callAgain"),
-			List.of("call", "call callAgain", "detach"), List.of("call end", "detach call", "call callAgain"),
+			List.of("call end", "detach call call"), List.of("call detach", "call callAgain"),
+			List.of("call end", "detach call", "call callAgain"),
 			List.of("call end", "call callAgain end", "call callAgain"));
 
 	private static final List<List<String>> FOLLOWING = List.of(List.of("begin end", "follow"),
@@ -62,7 +63,7 @@ class InFlightLincheckTests {
 
 	private static void check(Class<?> real, Class<?> promised, List<List<String>> scenarios) {
 		ModelCheckingOptions options = new ModelCheckingOptions().iterations(0)
-			.invocationsPerIteration(500)
+			.invocationsPerIteration(1000)
 			.minimizeFailedScenario(false)
 			.addGuarantee(forClasses(Notes.class.getName()).allMethods().ignore())
 			.sequentialSpecification(promised);
