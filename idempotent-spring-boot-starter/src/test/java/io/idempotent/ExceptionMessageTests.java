@@ -41,9 +41,11 @@ class ExceptionMessageTests {
 								"AbandonedExecutionResolver", "onAbandoned = RETRY")),
 				Arguments.of(new ResultUnavailableException("pay", KEY, "It has 2 MB.", null), "result-unavailable",
 						"result-unavailable", false, List.of("has finished", "not run again", "It has 2 MB.")),
-				Arguments.of(new RecordedFailureException("pay", KEY, "com.acme.Declined", "no funds"),
+				Arguments.of(
+						new RecordedFailureException("pay", KEY, "com.acme.Declined", "no funds",
+								"java.io.IOException: down"),
 						"recorded-failure", "failure-replayed", false,
-						List.of("com.acme.Declined", "no funds", "not run again")),
+						List.of("com.acme.Declined: no funds", "caused by java.io.IOException: down", "not run again")),
 				Arguments.of(new OwnershipLostException("pay", KEY, 3), "ownership-lost", "ownership-lost", true,
 						List.of("attempt 3 has run", "Call again", "longer lease")),
 				Arguments.of(new IdempotencyStoreException("pay", KEY, "The record could not be claimed.", null),

@@ -134,7 +134,8 @@ final class AbandonedAttempts {
 					name(resolver), ClassUtils.getDescriptiveType(completed.result()), operation.name(),
 					operation.resultType().getTypeName());
 		}
-		return (resolution instanceof Resolution.Failed failed) ? this.outcomes.ofFailure(failed.failure()) : null;
+		return (resolution instanceof Resolution.Failed failed) ? this.outcomes.ofFailure(operation, failed.failure())
+				: null;
 	}
 
 	private static String name(AbandonedExecutionResolver resolver) {

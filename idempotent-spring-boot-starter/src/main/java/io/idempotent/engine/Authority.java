@@ -62,7 +62,8 @@ final class Authority {
 		catch (IdempotencyStoreException ex) {
 			throw ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// also what it does not declare, as code in other languages may
 			throw new IdempotencyStoreException(key.operation(), key.key(), "It failed with " + ex + ".", ex);
 		}
 	}

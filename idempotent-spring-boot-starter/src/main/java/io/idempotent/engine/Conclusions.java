@@ -33,7 +33,7 @@ final class Conclusions {
 		return Conclusion.always(switch ((kind == Failures.RELEASED && uncertain) ? Failures.AMBIGUOUS : kind) {
 			case FINAL -> {
 				ended(execution, IdempotencyOutcome.FAILURE_RECORDED);
-				yield new Ending.Complete(this.outcomes.ofFailure(failure), null);
+				yield new Ending.Complete(this.outcomes.ofFailure(execution.call().operation(), failure), null);
 			}
 			case AMBIGUOUS -> {
 				ended(execution, IdempotencyOutcome.FAILURE_UNKNOWN);

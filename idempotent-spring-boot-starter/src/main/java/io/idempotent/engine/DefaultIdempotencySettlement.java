@@ -60,7 +60,8 @@ final class DefaultIdempotencySettlement implements IdempotencySettlement {
 
 	@Override
 	public Answer settleFailed(AbandonedAttempt attempt, Throwable failure) {
-		return finish(attempt, operation(attempt), this.outcomes.ofFailure(failure));
+		Operation operation = operation(attempt);
+		return finish(attempt, operation, this.outcomes.ofFailure(operation, failure));
 	}
 
 	@Override

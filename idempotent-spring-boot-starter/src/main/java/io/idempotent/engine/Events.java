@@ -38,7 +38,7 @@ final class Events {
 				listener.onTerminal(event);
 			}
 			catch (Throwable ex) {
-				// also checked exceptions, which other languages throw undeclared
+				// also what it does not declare, as code in other languages may
 				logger.warn("{} failed on {}", listener.getClass().getName(), event, ex);
 			}
 		}

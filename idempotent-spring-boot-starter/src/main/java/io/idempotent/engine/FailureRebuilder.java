@@ -5,11 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.idempotent.engine.FailureCodec.RecordedFailure;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes an exception of a recorded failure: only of a type that is, or extends, one that
@@ -25,8 +27,9 @@ final class FailureRebuilder {
 
 	/**
 	 * Rebuilds the failure.
-	 * @return an exception of its own type with its message, null if there is no such
-	 * type or it cannot be made with this message
+	 * @return a new exception of its own type with its message, and with the text of its
+	 * cause if that type can have a cause; null if there is no such type or it cannot be
+	 * made with this message
 	 */
 	static @Nullable Throwable rebuild(RecordedFailure failure, Set<Class<? extends Throwable>> listed) {
 		Class<? extends Throwable> type = find(failure.type(), listed);
@@ -34,7 +37,7 @@ final class FailureRebuilder {
 			return null;
 		}
 		return SIGNATURES.stream()
-			.map((signature) -> instantiate(type, signature, failure.message()))
+			.map((signature) -> instantiate(type, signature, failure))
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
@@ -47,30 +50,55 @@ final class FailureRebuilder {
 			}
 		}
 		for (Class<? extends Throwable> candidate : listed) {
-			try {
-				// not initialised before it is known to be a listed type
-				Class<?> type = Class.forName(name, false, candidate.getClassLoader());
-				if (candidate.isAssignableFrom(type)) {
-					return type.asSubclass(Throwable.class);
-				}
-			}
-			catch (ClassNotFoundException | LinkageError ex) {
-				// not this one
+			// that of a listed JDK type knows no class of the application
+			Class<?> type = Stream
+				.of(candidate.getClassLoader(), ClassUtils.getDefaultClassLoader(),
+						FailureRebuilder.class.getClassLoader())
+				.map((loader) -> load(name, loader))
+				.filter((loaded) -> loaded != null && candidate.isAssignableFrom(loaded))
+				.findFirst()
+				.orElse(null);
+			if (type != null) {
+				return type.asSubclass(Throwable.class);
 			}
 		}
 		return null;
 	}
 
+	private static @Nullable Class<?> load(String name, @Nullable ClassLoader loader) {
+		try {
+			// not initialised before it is known to be a listed type
+			return Class.forName(name, false, loader);
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return null;
+		}
+	}
+
 	private static @Nullable Throwable instantiate(Class<? extends Throwable> type, Class<?>[] signature,
-			@Nullable String message) {
+			RecordedFailure recorded) {
 		try {
 			Constructor<? extends Throwable> constructor = type.getDeclaredConstructor(signature);
-			@Nullable Object[] arguments = Arrays.copyOf(new @Nullable Object[] { message, null }, signature.length);
+			RecordedCause cause = (recorded.cause() != null) ? new RecordedCause(recorded.cause()) : null;
+			@Nullable Object[] arguments = Arrays.copyOf(new @Nullable Object[] { recorded.message(), cause }, signature.length);
 			Throwable failure = BeanUtils.instantiateClass(constructor, arguments);
-			return Objects.equals(failure.getMessage(), message) ? failure : null;
+			if (cause != null && failure.getCause() != cause) {
+				initCause(failure, cause);
+			}
+			return Objects.equals(failure.getMessage(), recorded.message()) ? failure : null;
 		}
-		catch (NoSuchMethodException | RuntimeException ex) {
+		catch (Throwable ex) {
+			// whatever the code of that type does: it cannot be made
 			return null;
+		}
+	}
+
+	private static void initCause(Throwable failure, RecordedCause cause) {
+		try {
+			failure.initCause(cause);
+		}
+		catch (IllegalStateException ex) {
+			// its constructor has decided that there is none
 		}
 	}
 

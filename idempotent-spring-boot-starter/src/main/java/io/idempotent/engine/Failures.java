@@ -1,10 +1,10 @@
 package io.idempotent.engine;
 
 import java.net.http.HttpConnectTimeoutException;
-import java.util.Set;
+import java.net.http.HttpTimeoutException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
-
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * What a failure of the method says about its outcome.
@@ -24,17 +24,13 @@ enum Failures {
 	private static final int MAX_DEPTH = 100;
 
 	static Failures classify(Throwable failure, Operation operation) {
-		if (contains(operation.recordFailures(), failure)) {
+		if (operation.recordFailures().stream().anyMatch((type) -> type.isInstance(failure))) {
 			return FINAL;
 		}
-		@Nullable Throwable cause = failure;
-		for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
-			if (isUnknown(operation.unknownFailures(), cause)) {
-				return AMBIGUOUS;
-			}
-			cause = cause.getCause();
-		}
-		return RELEASED;
+		boolean unknown = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+			.limit(MAX_DEPTH)
+			.anyMatch((cause) -> operation.unknownFailures().stream().anyMatch((type) -> isUnknown(type, cause)));
+		return unknown ? AMBIGUOUS : RELEASED;
 	}
 
 	/**
@@ -49,18 +45,9 @@ enum Failures {
 	 * A request whose connection was never established was not sent, although its
 	 * exception extends that of one that may have been.
 	 */
-	private static boolean isUnknown(Set<Class<? extends Throwable>> types, Throwable failure) {
-		return (failure instanceof HttpConnectTimeoutException) ? types.contains(HttpConnectTimeoutException.class)
-				: contains(types, failure);
-	}
-
-	private static boolean contains(Set<Class<? extends Throwable>> types, Throwable failure) {
-		for (Class<? extends Throwable> type : types) {
-			if (type.isInstance(failure)) {
-				return true;
-			}
-		}
-		return false;
+	private static boolean isUnknown(Class<? extends Throwable> type, Throwable failure) {
+		return type.isInstance(failure)
+				&& !(type == HttpTimeoutException.class && failure instanceof HttpConnectTimeoutException);
 	}
 
 }

@@ -65,10 +65,12 @@ final class LocalCache {
 		Duration duration = ((keptFor.compareTo(this.ttl) < 0) ? keptFor : this.ttl)
 			.minusNanos(this.ticker.read() - asked.at());
 		if (this.cache != null && duration.compareTo(Duration.ZERO) > 0) {
-			@Nullable Replayable unused = this.cache.policy().expireVariably().orElseThrow().put(key, outcome, duration);
-			if (this.generation.get() != asked.generation()) {
-				this.cache.invalidate(key);
-			}
+			// in one step for the key: whoever forgets it now removes it after that
+			@Nullable Replayable unused = this.cache.policy()
+				.expireVariably()
+				.orElseThrow()
+				.compute(key, (same, former) -> (this.generation.get() == asked.generation()) ? outcome : null,
+						duration);
 		}
 	}
 

@@ -26,6 +26,9 @@ final class Outcomes {
 	/** The format of an outcome whose body is the reason why there is no result. */
 	private static final String UNAVAILABLE = "unavailable";
 
+	/** In place of the type of a failure that nobody can read; no class is named so. */
+	private static final String UNREADABLE = "(unreadable)";
+
 	private final ResultCodec results;
 
 	private final FailureCodec failures;
@@ -61,8 +64,16 @@ final class Outcomes {
 		return new StoredOutcome(false, this.results.format(), body);
 	}
 
-	StoredOutcome ofFailure(Throwable failure) {
-		return new StoredOutcome(true, this.failures.format(), this.failures.encode(failure));
+	StoredOutcome ofFailure(Operation operation, Throwable failure) {
+		try {
+			return new StoredOutcome(true, this.failures.format(), this.failures.encode(failure));
+		}
+		catch (Throwable ex) {
+			// whatever it is: the operation has failed for good
+			logger.error("The failure of operation '{}' could not be encoded: duplicates will not get it",
+					operation.name(), ex);
+			return new StoredOutcome(true, UNAVAILABLE, null);
+		}
 	}
 
 	private static StoredOutcome unavailable(String reason) {
@@ -114,23 +125,23 @@ final class Outcomes {
 	}
 
 	Throwable toFailure(Operation operation, RecordKey key, StoredOutcome outcome) {
-		if (!outcome.format().equals(this.failures.format()) || outcome.body() == null) {
-			return new RecordedFailureException(operation.name(), key.key(),
-					"stored as '%s', which this application does not read".formatted(outcome.format()), null);
-		}
-		RecordedFailure failure;
-		try {
-			failure = this.failures.decode(outcome.body());
-		}
-		catch (RuntimeException ex) {
-			RecordedFailureException unreadable = new RecordedFailureException(operation.name(), key.key(),
-					"unreadable", null);
-			unreadable.initCause(ex);
-			return unreadable;
-		}
+		RecordedFailure failure = read(outcome);
 		Throwable rebuilt = FailureRebuilder.rebuild(failure, operation.recordFailures());
-		return (rebuilt != null) ? rebuilt
-				: new RecordedFailureException(operation.name(), key.key(), failure.type(), failure.message());
+		return (rebuilt != null) ? rebuilt : new RecordedFailureException(operation.name(), key.key(), failure.type(),
+				failure.message(), failure.cause());
+	}
+
+	private RecordedFailure read(StoredOutcome outcome) {
+		if (!outcome.format().equals(this.failures.format()) || outcome.body() == null) {
+			return new RecordedFailure(UNREADABLE, "it was stored as '%s', but this application reads '%s'"
+				.formatted(outcome.format(), this.failures.format()), null);
+		}
+		try {
+			return this.failures.decode(outcome.body());
+		}
+		catch (Exception | StackOverflowError | LinkageError ex) {
+			return new RecordedFailure(UNREADABLE, "what was stored is no failure", ex.toString());
+		}
 	}
 
 }

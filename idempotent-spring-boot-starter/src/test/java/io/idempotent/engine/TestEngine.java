@@ -17,6 +17,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedExecutionResolver;
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyEvent;
+import io.idempotent.IdempotencyListener;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotentResult;
 import io.idempotent.InProgressPolicy;
@@ -40,11 +41,15 @@ final class TestEngine implements AutoCloseable {
 
 	final List<IdempotencyEvent> events = new CopyOnWriteArrayList<>();
 
+	final List<IdempotencyListener> listeners = new ArrayList<>(List.of(this.events::add));
+
 	final List<AbandonedExecutionResolver> resolvers = new ArrayList<>();
 
 	final List<MaintenanceListener> maintenanceListeners = new ArrayList<>();
 
 	final IdempotencyStore store;
+
+	FailureCodec failureCodec = new JsonFailureCodec();
 
 	Ticker ticker = Ticker.systemTicker();
 
@@ -84,8 +89,8 @@ final class TestEngine implements AutoCloseable {
 					new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
 			JsonResultCodec codec = new JsonResultCodec();
 			this.operations = new Operations(settings, codec);
-			this.engine = new IdempotencyEngine(settings, this.operations, this.store, codec, new JsonFailureCodec(),
-					this.resolvers, List.of(this.events::add), this.maintenanceListeners, this.ticker);
+			this.engine = new IdempotencyEngine(settings, this.operations, this.store, codec, this.failureCodec,
+					this.resolvers, this.listeners, this.maintenanceListeners, this.ticker);
 		}
 		return this.engine;
 	}
