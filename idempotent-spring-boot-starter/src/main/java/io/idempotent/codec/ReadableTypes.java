@@ -10,11 +10,13 @@ import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.AbstractDeserializer;
+import tools.jackson.databind.deser.BeanDeserializerBuilder;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.deser.jdk.UntypedObjectDeserializer;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
+import tools.jackson.databind.deser.std.StdConvertingDeserializer;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -43,8 +45,25 @@ final class ReadableTypes extends ValueDeserializerModifier {
 		if (deserializer instanceof BeanDeserializerBase bean) {
 			checkBean(bean, description);
 		}
+		if (deserializer instanceof StdConvertingDeserializer) {
+			return deserializer;
+		}
 		boolean text = deserializer.logicalType() == LogicalType.DateTime && deserializer.handledType() != Year.class;
 		return text ? new TextOnly(deserializer) : deserializer;
+	}
+
+	/**
+	 * What only a getter knows was computed, and is computed again.
+	 */
+	@Override
+	public BeanDeserializerBuilder updateBuilder(DeserializationConfig config, BeanDescription.Supplier description,
+			BeanDeserializerBuilder builder) {
+		description.get()
+			.findProperties()
+			.stream()
+			.filter((property) -> property.hasGetter() && !property.couldDeserialize())
+			.forEach((property) -> builder.addIgnorable(property.getName()));
+		return builder;
 	}
 
 	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description) {
