@@ -95,6 +95,9 @@ import org.springframework.util.LinkedMultiValueMap;
  * A service with a method for each row of the table of results. Each call makes its
  * result anew.
  */
+@SuppressWarnings({ "JavaUtilDate", "JdkObsolete", "NonApiType", "NullOptional" }) // results
+																					// of
+																					// others
 class ReplayedResults {
 
 	private static final LocalDateTime OVERLAP = LocalDateTime.of(2026, 10, 25, 2, 30, 0, 123_456_789);
@@ -766,7 +769,8 @@ class ReplayedResults {
 
 	@Row
 	Legacy legacyMembers(String id) {
-		return new Legacy(timestamp(id), date(id), List.of(date(id), timestamp(id)), Map.of(date(id), timestamp(id)));
+		return new Legacy(timestamp(id), date(id), List.of(date(id), timestamp(id)),
+				Map.of(Instant.EPOCH, timestamp(id)));
 	}
 
 	// records and classes
@@ -1007,8 +1011,7 @@ class ReplayedResults {
 
 	}
 
-	@SuppressWarnings("JavaUtilDate")
-	record Legacy(Date timestamp, Date date, List<Date> dates, Map<Date, Timestamp> byDate) {
+	record Legacy(Date timestamp, Date date, List<Date> dates, Map<Instant, Timestamp> byInstant) {
 
 	}
 

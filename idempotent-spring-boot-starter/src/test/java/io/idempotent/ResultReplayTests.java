@@ -3,7 +3,6 @@ package io.idempotent;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.Calendar;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
@@ -119,10 +118,7 @@ class ResultReplayTests {
 			assertThat(replay).isNull();
 			return;
 		}
-		assertThat(replay).hasSameClassAs((row.as() != Row.class) ? replay : original);
-		if (row.as() != Row.class) {
-			assertThat(replay).isExactlyInstanceOf(row.as());
-		}
+		assertThat(replay).isExactlyInstanceOf((row.as() != Row.class) ? row.as() : original.getClass());
 		if (row.byState()) {
 			assertThat(replay).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(original);
 		}
@@ -148,6 +144,7 @@ class ResultReplayTests {
 	/**
 	 * Changes whatever can be changed of a value.
 	 */
+	@SuppressWarnings("JavaUtilDate")
 	private static void spoil(Object value) {
 		if (value instanceof Collection<?> || value instanceof Map<?, ?>) {
 			try {
@@ -159,9 +156,6 @@ class ResultReplayTests {
 		}
 		else if (value instanceof Date date) {
 			date.setTime(0);
-		}
-		else if (value instanceof Calendar calendar) {
-			calendar.clear();
 		}
 		else if (value instanceof AtomicInteger number) {
 			number.set(-1);

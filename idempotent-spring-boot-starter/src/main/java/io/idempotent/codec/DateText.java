@@ -3,12 +3,14 @@ package io.idempotent.codec;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Date;
 
 /**
  * Dates as text that keeps their nanoseconds, and which kind of date they are: what a
  * database returned as a {@code Date} often is a {@code Timestamp}.
  */
+@SuppressWarnings("JavaUtilDate") // the results of others
 final class DateText {
 
 	private DateText() {
@@ -17,7 +19,7 @@ final class DateText {
 	static String write(Date date) {
 		Instant instant = Instant.ofEpochMilli(date.getTime());
 		if (date instanceof Timestamp timestamp) {
-			instant = instant.with(java.time.temporal.ChronoField.NANO_OF_SECOND, timestamp.getNanos());
+			instant = instant.with(ChronoField.NANO_OF_SECOND, timestamp.getNanos());
 		}
 		return kind(date.getClass()) + " " + instant;
 	}

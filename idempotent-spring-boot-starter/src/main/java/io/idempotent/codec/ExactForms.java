@@ -1,5 +1,6 @@
 package io.idempotent.codec;
 
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,11 @@ final class ExactForms implements Serializers, Deserializers {
 					(Optional<?> optional) -> optional.stream().toList(), (List<?> list) -> list.isEmpty()
 							? Optional.empty() : Optional.of(single(list.size(), list.get(0))));
 		}
+		if (raw == AtomicReference.class) {
+			return Form.of(type, types.constructCollectionType(List.class, type.getReferencedType()),
+					(AtomicReference<?> reference) -> Collections.singletonList(reference.get()),
+					(List<?> list) -> new AtomicReference<>(single(list.size(), list.get(0))));
+		}
 		if (raw == OptionalInt.class) {
 			return Form.of(type, types.constructType(int[].class),
 					(OptionalInt optional) -> optional.stream().toArray(), (array) -> (array.length == 0)
@@ -70,7 +77,7 @@ final class ExactForms implements Serializers, Deserializers {
 
 	private static <T> T single(int size, T content) {
 		if (size != 1) {
-			throw new IllegalArgumentException("an Optional has no more than one value, but there are " + size);
+			throw new IllegalArgumentException("one value was expected, but there are " + size);
 		}
 		return content;
 	}

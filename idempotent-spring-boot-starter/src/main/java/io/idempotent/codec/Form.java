@@ -8,7 +8,7 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.deser.std.StdConvertingDeserializer;
-import tools.jackson.databind.ser.std.StdDelegatingSerializer;
+import tools.jackson.databind.ser.std.StdConvertingSerializer;
 import tools.jackson.databind.type.TypeFactory;
 import tools.jackson.databind.util.Converter;
 
@@ -32,7 +32,7 @@ record Form(JavaType type, JavaType written, Function<Object, Object> write, Fun
 	}
 
 	ValueSerializer<?> serializer() {
-		return new StdDelegatingSerializer(new Conversion(this.type, this.written, this.write), this.written, null,
+		return new StdConvertingSerializer(new Conversion(this.type, this.written, this.write), this.written, null,
 				null);
 	}
 

@@ -1,50 +1,26 @@
 package io.idempotent.codec;
 
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
-
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.Version;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.ValueDeserializer;
-import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
-import tools.jackson.databind.introspect.Annotated;
-import tools.jackson.databind.introspect.AnnotatedConstructor;
-import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
-import tools.jackson.databind.module.SimpleAbstractTypeResolver;
 import tools.jackson.databind.type.LogicalType;
 
 import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.util.LinkedMultiValueMap;
-import org.springframework.util.MultiValueMap;
 
 /**
  * Makes the mapper of results: what it writes, it reads back unchanged, and nothing else.
@@ -85,7 +61,7 @@ final class ResultMapper {
 			.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
 			.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
 			.polymorphicTypeValidator(new NoClassNames())
-			.addModule(new Module())
+			.addModule(new ResultModule())
 			.build();
 	}
 
@@ -98,87 +74,6 @@ final class ResultMapper {
 	private static void refuseCoercions(MutableCoercionConfig config) {
 		config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail)
 			.setCoercion(CoercionInputShape.EmptyArray, CoercionAction.Fail);
-	}
-
-	/**
-	 * Ignores the annotations that only style the text, because they lose state, and
-	 * prefers a constructor without arguments, whose object then gets its fields.
-	 */
-	private static final class StateIntrospector extends JacksonAnnotationIntrospector {
-
-		@Override
-		public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
-			return JsonInclude.Value.empty();
-		}
-
-		@Override
-		public JsonFormat.Value findFormat(MapperConfig<?> config, Annotated annotated) {
-			return JsonFormat.Value.empty();
-		}
-
-		@Override
-		public JsonProperty.@Nullable Access findPropertyAccess(MapperConfig<?> config, Annotated annotated) {
-			return null;
-		}
-
-		@Override
-		public @Nullable Object findFilterId(MapperConfig<?> config, Annotated annotated) {
-			return null;
-		}
-
-		@Override
-		public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
-			return isBothWays(annotated) ? super.findSerializer(config, annotated) : null;
-		}
-
-		@Override
-		public @Nullable Object findDeserializer(MapperConfig<?> config, Annotated annotated) {
-			return isBothWays(annotated) ? super.findDeserializer(config, annotated) : null;
-		}
-
-		private boolean isBothWays(Annotated annotated) {
-			JsonSerialize write = _findAnnotation(annotated, JsonSerialize.class);
-			JsonDeserialize read = _findAnnotation(annotated, JsonDeserialize.class);
-			return write != null && read != null && write.using() != ValueSerializer.None.class
-					&& read.using() != ValueDeserializer.None.class;
-		}
-
-		@Override
-		public JsonCreator.@Nullable Mode findCreatorAnnotation(MapperConfig<?> config, Annotated annotated) {
-			JsonCreator.Mode mode = super.findCreatorAnnotation(config, annotated);
-			boolean needless = mode == null && annotated instanceof AnnotatedConstructor constructor
-					&& constructor.getParameterCount() > 0
-					&& Stream.of(constructor.getDeclaringClass().getDeclaredConstructors())
-						.anyMatch((other) -> other.getParameterCount() == 0);
-			return needless ? JsonCreator.Mode.DISABLED : mode;
-		}
-
-	}
-
-	private static final class Module extends JacksonModule {
-
-		@Override
-		public String getModuleName() {
-			return "results";
-		}
-
-		@Override
-		public Version version() {
-			return Version.unknownVersion();
-		}
-
-		@Override
-		public void setupModule(SetupContext context) {
-			ExactForms forms = new ExactForms();
-			context.addSerializers(forms);
-			context.addDeserializers(forms);
-			context.addDeserializerModifier(new ReadableTypes());
-			// in the order they were in
-			context.addAbstractTypeResolver(new SimpleAbstractTypeResolver().addMapping(Set.class, LinkedHashSet.class)
-				.addMapping(Map.class, LinkedHashMap.class)
-				.addMapping(MultiValueMap.class, LinkedMultiValueMap.class));
-		}
-
 	}
 
 	/**

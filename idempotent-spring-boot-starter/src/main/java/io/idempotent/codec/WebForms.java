@@ -26,10 +26,12 @@ final class WebForms {
 
 	static @Nullable Form find(JavaType type, TypeFactory types) {
 		Class<?> raw = type.getRawClass();
-		if (raw == ResponseEntity.class || raw == HttpEntity.class) {
-			JavaType written = types.constructParametricType(Parts.class, type.containedTypeOrUnknown(0));
-			return Form.of(type, written, WebForms::partsOf,
-					(Parts<?> parts) -> (raw == HttpEntity.class) ? entity(parts) : responseEntity(parts));
+		if (raw == ResponseEntity.class) {
+			return Form.of(type, parts(type, types), (ResponseEntity<?> entity) -> partsOf(entity, raw),
+					WebForms::responseEntity);
+		}
+		if (raw == HttpEntity.class) {
+			return Form.of(type, parts(type, types), (HttpEntity<?> entity) -> partsOf(entity, raw), WebForms::entity);
 		}
 		if (HttpHeaders.class.isAssignableFrom(raw)) {
 			return Form.of(type, types.constructCollectionType(List.class, Header.class), WebForms::list,
@@ -38,20 +40,22 @@ final class WebForms {
 		return null;
 	}
 
-	private static Parts<?> partsOf(HttpEntity<?> entity) {
-		if (entity.getClass() == HttpEntity.class) {
-			return new Parts<>(NO_STATUS, list(entity.getHeaders()), entity.getBody());
+	private static JavaType parts(JavaType type, TypeFactory types) {
+		return types.constructParametricType(Parts.class, type.containedTypeOrUnknown(0));
+	}
+
+	private static Parts<?> partsOf(HttpEntity<?> entity, Class<?> declared) {
+		if (entity.getClass() != declared) {
+			throw new IllegalArgumentException("declared as %s, but is %s, and would come back without what that adds"
+				.formatted(declared.getName(), entity.getClass().getName()));
 		}
-		if (entity.getClass() == ResponseEntity.class) {
-			return new Parts<>(((ResponseEntity<?>) entity).getStatusCode().value(), list(entity.getHeaders()),
-					entity.getBody());
-		}
-		throw new IllegalArgumentException(entity.getClass().getName() + " would come back as another class");
+		int status = (entity instanceof ResponseEntity<?> response) ? response.getStatusCode().value() : NO_STATUS;
+		return new Parts<>(status, list(entity.getHeaders()), entity.getBody());
 	}
 
 	private static HttpEntity<?> entity(Parts<?> parts) {
 		if (parts.status() != NO_STATUS) {
-			throw new IllegalArgumentException("an HttpEntity has no status; declare ResponseEntity");
+			throw new IllegalArgumentException("an HttpEntity has no status");
 		}
 		return new HttpEntity<>(parts.body(), headers(parts.headers()));
 	}
