@@ -254,12 +254,12 @@ class JsonResultCodecTests {
 		return Stream.of(arguments(new SameBean(), Bean.class), arguments(new Bean() {
 		}, Bean.class), arguments(List.of(new SameBean()), new ParameterizedTypeReference<List<Bean>>() {
 		}.getType()), arguments(List.of(new SpecialBean()), new ParameterizedTypeReference<List<Bean>>() {
-		}.getType()),
-				arguments(new Page<>(List.of(new SameBean()), 1), new ParameterizedTypeReference<Page<Bean>>() {
-				}.getType()), arguments(new OwnDate(), Date.class),
-				arguments(new Timestamp(0), java.sql.Date.class), arguments(new Locale("no", "NO", "NY"), Locale.class),
+		}.getType()), arguments(new Page<>(List.of(new SameBean()), 1), new ParameterizedTypeReference<Page<Bean>>() {
+		}.getType()), arguments(new OwnDate(), Date.class), arguments(new Timestamp(0), java.sql.Date.class),
+				arguments(new Locale("no", "NO", "NY"), Locale.class),
 				arguments(ResponseEntity.ok("x"), new ParameterizedTypeReference<HttpEntity<String>>() {
-				}.getType()), arguments(Collections.singletonMap(null, 1), new ParameterizedTypeReference<Map<String, Integer>>() {
+				}.getType()),
+				arguments(Collections.singletonMap(null, 1), new ParameterizedTypeReference<Map<String, Integer>>() {
 				}.getType()), arguments(new Loop(), Loop.class));
 	}
 

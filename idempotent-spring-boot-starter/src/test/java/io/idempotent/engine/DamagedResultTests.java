@@ -2,9 +2,11 @@ package io.idempotent.engine;
 
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,10 +128,10 @@ class DamagedResultTests {
 				Named.of("only the first byte is left", (bytes) -> Arrays.copyOf(bytes, 1)),
 				Named.of("the first byte is missing", (bytes) -> Arrays.copyOfRange(bytes, 1, bytes.length)),
 				Named.of("another digit", (bytes) -> {
-					bytes[new String(bytes).indexOf("12345")]++;
+					bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("12345")]++;
 					return bytes;
 				}), Named.of("random", (bytes) -> {
-					new java.util.Random(7).nextBytes(bytes);
+					new Random(7).nextBytes(bytes);
 					return bytes;
 				}), Named.of("a lie of a length", (bytes) -> Arrays.copyOf(bytes, 100_000)));
 	}
