@@ -60,13 +60,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonFilter;
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonMerge;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.Nulls;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -82,6 +90,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.ToStringSerializer;
+import tools.jackson.databind.util.StdConverter;
 
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
@@ -843,6 +852,14 @@ class ReplayedResults {
 		return new Annotated(1L, "secret", "fixed", new BigDecimal("1.10"));
 	}
 
+	@Row(byState = true)
+	Annotated annotatedMembersOfNull(String id) {
+		Annotated annotated = new Annotated();
+		annotated.notNull = null;
+		annotated.merged = List.of();
+		return annotated;
+	}
+
 	@Row
 	Label scalar(String id) {
 		return new Label("a");
@@ -958,7 +975,7 @@ class ReplayedResults {
 
 	@Row
 	CompletionStage<Void> stage(String id) {
-		return CompletableFuture.completedStage(null);
+		return CompletableFuture.completedFuture(null);
 	}
 
 	@Row(as = ArrayList.class)
@@ -1218,7 +1235,26 @@ class ReplayedResults {
 
 	}
 
+	@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.NONE, getterVisibility = JsonAutoDetect.Visibility.ANY)
+	@JsonIgnoreProperties(ignoreUnknown = true)
+	@JsonInclude(JsonInclude.Include.NON_EMPTY)
+	@JsonFilter("none")
 	static class Annotated {
+
+		@JsonSetter(nulls = Nulls.SKIP)
+		private String notNull = "default";
+
+		@JsonMerge
+		private List<String> merged = new ArrayList<>(List.of("default"));
+
+		@JsonRawValue
+		private String raw = "[1]";
+
+		@JsonSerialize(converter = Shout.class)
+		private String quiet = "quiet";
+
+		@JsonSerialize(keyUsing = ToStringSerializer.class, contentUsing = ToStringSerializer.class)
+		private Map<String, Long> numbers = new LinkedHashMap<>(Map.of("a", 1L));
 
 		@JsonSerialize(using = ToStringSerializer.class)
 		private Long id;
@@ -1249,7 +1285,17 @@ class ReplayedResults {
 
 		@Override
 		public String toString() {
-			return this.id + this.secret + this.fixed + this.amount;
+			return this.id + this.secret + this.fixed + this.amount + this.notNull + this.merged + this.raw + this.quiet
+					+ this.numbers;
+		}
+
+		static class Shout extends StdConverter<String, String> {
+
+			@Override
+			public String convert(String value) {
+				return value.toUpperCase(Locale.ROOT);
+			}
+
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.idempotent.codec;
 
 import java.time.Year;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -13,6 +14,7 @@ import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.AbstractDeserializer;
 import tools.jackson.databind.deser.BeanDeserializerBuilder;
+import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
@@ -46,7 +48,7 @@ final class ReadableTypes extends ValueDeserializerModifier {
 			throw refusal(type, "is abstract; name its subtypes with @JsonTypeInfo and @JsonSubTypes on it");
 		}
 		if (deserializer instanceof BeanDeserializerBase bean) {
-			checkBean(bean, description);
+			checkBean(bean, description, config);
 		}
 		boolean text = !(deserializer instanceof StdConvertingDeserializer)
 				&& deserializer.logicalType() == LogicalType.DateTime && deserializer.handledType() != Year.class;
@@ -117,7 +119,8 @@ final class ReadableTypes extends ValueDeserializerModifier {
 		return deserializer;
 	}
 
-	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description) {
+	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description,
+			DeserializationConfig config) {
 		JavaType type = description.getType();
 		if (!canConstruct(bean.getValueInstantiator(), description.get())) {
 			throw refusal(type, "cannot be constructed; give it a constructor without arguments, "
@@ -127,6 +130,17 @@ final class ReadableTypes extends ValueDeserializerModifier {
 		if (bean.getPropertyCount() == 0 && !bean.hasAnySetter() && !description.get().hasKnownClassAnnotations()
 				&& !type.isRecordType() && description.get().findJsonValueAccessor() == null) {
 			throw refusal(type, "has no fields to record; make it a record or return void");
+		}
+		SettableBeanProperty[] arguments = bean.getValueInstantiator().getFromObjectArguments(config);
+		if (arguments != null) {
+			Stream.of(arguments)
+				.map(SettableBeanProperty::getName)
+				.filter(description.get().getIgnoredPropertyNames()::contains)
+				.findFirst()
+				.ifPresent((name) -> {
+					throw refusal(type,
+							"needs '%s' to be constructed, which @JsonIgnore leaves out; remove that".formatted(name));
+				});
 		}
 		String hidden = LossyTypes.hiddenField(type.getRawClass());
 		if (hidden != null) {

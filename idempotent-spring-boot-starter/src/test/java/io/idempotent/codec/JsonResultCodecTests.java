@@ -260,7 +260,7 @@ class JsonResultCodecTests {
 				arguments(ResponseEntity.ok("x"), new ParameterizedTypeReference<HttpEntity<String>>() {
 				}.getType()),
 				arguments(Collections.singletonMap(null, 1), new ParameterizedTypeReference<Map<String, Integer>>() {
-				}.getType()), arguments(new Loop(), Loop.class));
+				}.getType()), arguments(new Loop(), Loop.class), arguments(new Unlisted(), WithDefault.class));
 	}
 
 	@Test
@@ -501,6 +501,20 @@ class JsonResultCodecTests {
 
 	@JsonIgnoreProperties(ignoreUnknown = true)
 	record Lenient(String text) {
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, defaultImpl = Listed.class)
+	@JsonSubTypes(@JsonSubTypes.Type(Listed.class))
+	interface WithDefault {
+
+	}
+
+	record Listed() implements WithDefault {
+
+	}
+
+	record Unlisted() implements WithDefault {
 
 	}
 

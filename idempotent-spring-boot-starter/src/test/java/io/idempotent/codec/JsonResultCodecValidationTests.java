@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 import javax.xml.datatype.XMLGregorianCalendar;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import net.bytebuddy.ByteBuddy;
@@ -252,6 +253,8 @@ class JsonResultCodecValidationTests {
 
 		Hiding hiddenField();
 
+		Incomplete componentThatIsNotWritten();
+
 		NavigableBag<String> collectionWithoutClass();
 
 		ResponseEntity<?> responseOfAnything();
@@ -340,6 +343,10 @@ class JsonResultCodecValidationTests {
 	}
 
 	record Caught(Exception failure) {
+
+	}
+
+	record Incomplete(String name, @JsonIgnore String secret) {
 
 	}
 
