@@ -844,7 +844,7 @@ class ReplayedResults {
 
 	@Row(byState = true)
 	Built built(String id) {
-		return new Built.Builder().withName("a").withCount(3).build();
+		return new Built.Builder().name("a").count(3).build();
 	}
 
 	@Row(byState = true)
@@ -1202,7 +1202,7 @@ class ReplayedResults {
 
 		private Built(Builder builder) {
 			this.name = builder.name;
-			this.count = builder.count;
+			this.count = builder.countSet ? builder.countValue : 7;
 		}
 
 		@Override
@@ -1210,20 +1210,23 @@ class ReplayedResults {
 			return this.name + this.count;
 		}
 
-		@JsonPOJOBuilder
+		@JsonPOJOBuilder(withPrefix = "")
 		static final class Builder {
 
 			private String name;
 
-			private int count;
+			private int countValue;
 
-			Builder withName(String name) {
+			private boolean countSet;
+
+			Builder name(String name) {
 				this.name = name;
 				return this;
 			}
 
-			Builder withCount(int count) {
-				this.count = count;
+			Builder count(int count) {
+				this.countValue = count;
+				this.countSet = true;
 				return this;
 			}
 
