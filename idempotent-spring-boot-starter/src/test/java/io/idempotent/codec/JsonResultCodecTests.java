@@ -260,7 +260,16 @@ class JsonResultCodecTests {
 				arguments(ResponseEntity.ok("x"), new ParameterizedTypeReference<HttpEntity<String>>() {
 				}.getType()),
 				arguments(Collections.singletonMap(null, 1), new ParameterizedTypeReference<Map<String, Integer>>() {
-				}.getType()), arguments(new Loop(), Loop.class), arguments(new Unlisted(), WithDefault.class));
+				}.getType()), arguments(new Loop(), Loop.class), arguments(new Unlisted(), WithDefault.class),
+				arguments(Optional.of(new SameBean()), new ParameterizedTypeReference<Optional<Bean>>() {
+				}.getType()),
+				arguments(Map.of("a", new SpecialBean()), new ParameterizedTypeReference<Map<String, Bean>>() {
+				}.getType()),
+				arguments(ResponseEntity.ok(new SpecialBean()), new ParameterizedTypeReference<ResponseEntity<Bean>>() {
+				}.getType()), arguments(ResponseEntity.ok(List.of(new SameBean())),
+						new ParameterizedTypeReference<ResponseEntity<List<Bean>>>() {
+						}.getType()),
+				arguments(new Bean[] { new SpecialBean() }, Bean[].class));
 	}
 
 	@Test
