@@ -51,6 +51,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import org.hibernate.LazyInitializationException;
+import org.hibernate.collection.spi.PersistentBag;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -68,6 +71,8 @@ import org.springframework.http.ResponseEntity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.mockito.Answers.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.mock;
 
 @SuppressWarnings("JavaUtilDate") // results of others
 class JsonResultCodecTests {
@@ -280,6 +285,17 @@ class JsonResultCodecTests {
 	@Test
 	void aSubclassWithABuilderOfItsOwnReplaysAsItself() {
 		assertThat(replay(new BuiltBean.Builder().build(), BuiltBean.class)).isExactlyInstanceOf(BuiltBean.class);
+	}
+
+	@Test
+	void aCollectionOfHibernateReplaysAsOneOfTheJdkIfItWasLoadedAndElseIsUnavailable() {
+		SharedSessionContractImplementor session = mock(SharedSessionContractImplementor.class, RETURNS_DEEP_STUBS);
+		Sparse loaded = new Sparse(null, new PersistentBag<>(session, List.of("a", "b")), Instant.EPOCH);
+		Sparse notLoaded = new Sparse(null, new PersistentBag<>(), Instant.EPOCH);
+
+		assertThat(replay(loaded, Sparse.class)).isEqualTo(new Sparse(null, List.of("a", "b"), Instant.EPOCH));
+		assertThatException().isThrownBy(() -> this.codec.encode(notLoaded, Sparse.class))
+			.withRootCauseInstanceOf(LazyInitializationException.class);
 	}
 
 	@Test
