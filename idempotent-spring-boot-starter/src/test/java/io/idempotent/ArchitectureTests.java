@@ -81,6 +81,18 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void oneClassOfTheCodecKnowsTheWebWhichMayBeAbsent() {
+		noClasses().that()
+			.resideInAPackage(BASE + ".codec")
+			.and()
+			.haveNameNotMatching(".*\\.WebForms(\\$.*)?")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.http..", "org.springframework.web..")
+			.check(MAIN);
+	}
+
+	@Test
 	void thereAreNoCycles() {
 		slices().matching("(io.idempotent..)").should().beFreeOfCycles().check(MAIN);
 	}

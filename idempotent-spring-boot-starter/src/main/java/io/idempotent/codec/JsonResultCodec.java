@@ -1,21 +1,26 @@
 package io.idempotent.codec;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
 
 import io.idempotent.ResultCodec;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.TypeFactory;
+
+import org.springframework.util.ClassUtils;
 
 /**
- * Stores results as JSON by their full generic type, after a byte that tells null from a
- * value.
+ * Stores results as JSON by their full generic type, between a byte that tells null from
+ * a value and a checksum: a part of a number is a number as well.
  * <p>
  * The JSON is made of the fields of an object, not of its getters. It is read strictly:
  * if the return type has changed meanwhile, the result is unavailable, not half of it.
@@ -25,6 +30,8 @@ public final class JsonResultCodec implements ResultCodec {
 	private static final byte NULL = 0;
 
 	private static final byte VALUE = 1;
+
+	private static final int CHECKSUM = Integer.BYTES;
 
 	private final JsonMapper mapper = ResultMapper.create();
 
@@ -64,8 +71,9 @@ public final class JsonResultCodec implements ResultCodec {
 		}
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		bytes.write(VALUE);
-		this.writers.computeIfAbsent(type, this::newWriter).writeValue(bytes, result);
-		return bytes.toByteArray();
+		writer(type).writeValue(bytes, new Held<>(result));
+		byte[] value = bytes.toByteArray();
+		return ByteBuffer.allocate(value.length + CHECKSUM).put(value).putInt(checksum(value, value.length)).array();
 	}
 
 	@Override
@@ -73,23 +81,35 @@ public final class JsonResultCodec implements ResultCodec {
 		if (bytes.length == 1 && bytes[0] == NULL && !isPrimitiveValue(type)) {
 			return null;
 		}
-		if (bytes.length > 1 && bytes[0] == VALUE && !isVoid(type)) {
-			Object result = reader(type).readValue(bytes, 1, bytes.length - 1);
-			if (result != null) {
-				return result;
+		int end = bytes.length - CHECKSUM;
+		if (end > 1 && bytes[0] == VALUE && checksum(bytes, end) == ByteBuffer.wrap(bytes).getInt(end)
+				&& !isVoid(type)) {
+			Held<?> held = reader(type).readValue(bytes, 1, end - 1);
+			if (held != null && held.value() != null) {
+				return held.value();
 			}
 		}
 		throw new IllegalArgumentException("the stored bytes are not a value of " + type.getTypeName());
 	}
 
-	private ObjectWriter newWriter(Type type) {
-		// a subclass with more fields than its declared class must not lose them silently
-		boolean bySubclass = type instanceof Class<?> declared && !Modifier.isAbstract(declared.getModifiers());
-		return bySubclass ? this.mapper.writer() : this.mapper.writerFor(this.mapper.constructType(type));
+	private static int checksum(byte[] bytes, int length) {
+		CRC32C checksum = new CRC32C();
+		checksum.update(bytes, 0, length);
+		return (int) checksum.getValue();
+	}
+
+	private ObjectWriter writer(Type type) {
+		return this.writers.computeIfAbsent(type, (key) -> this.mapper.writerFor(held(key)));
 	}
 
 	private ObjectReader reader(Type type) {
-		return this.readers.computeIfAbsent(type, (key) -> this.mapper.readerFor(this.mapper.constructType(key)));
+		return this.readers.computeIfAbsent(type, (key) -> this.mapper.readerFor(held(key)));
+	}
+
+	private JavaType held(Type type) {
+		TypeFactory types = this.mapper.getTypeFactory();
+		Type content = (type instanceof Class<?> erased) ? ClassUtils.resolvePrimitiveIfNecessary(erased) : type;
+		return types.constructParametricType(Held.class, types.constructType(content));
 	}
 
 	private static boolean isVoid(Type type) {
@@ -98,6 +118,14 @@ public final class JsonResultCodec implements ResultCodec {
 
 	private static boolean isPrimitiveValue(Type type) {
 		return type instanceof Class<?> erased && erased.isPrimitive() && !isVoid(type);
+	}
+
+	/**
+	 * What is written. At the top, Jackson would believe the declared type and lose what
+	 * a subclass adds, even in a list; as a member, it looks at each value.
+	 */
+	private record Held<T extends @Nullable Object>(T value) {
+
 	}
 
 }

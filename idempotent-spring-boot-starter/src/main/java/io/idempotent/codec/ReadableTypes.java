@@ -2,20 +2,30 @@ package io.idempotent.codec;
 
 import java.time.Year;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.AbstractDeserializer;
+import tools.jackson.databind.deser.BeanDeserializerBuilder;
+import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.deser.jdk.UntypedObjectDeserializer;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
+import tools.jackson.databind.deser.std.StdConvertingDeserializer;
+import tools.jackson.databind.introspect.AnnotatedMethod;
+import tools.jackson.databind.introspect.ClassIntrospector;
+import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.type.MapType;
 
 /**
  * Refuses types that could be written but not read back, as soon as Jackson meets them,
@@ -28,34 +38,113 @@ final class ReadableTypes extends ValueDeserializerModifier {
 	@Override
 	public ValueDeserializer<?> modifyDeserializer(DeserializationConfig config, BeanDescription.Supplier description,
 			ValueDeserializer<?> deserializer) {
-		Class<?> type = description.getBeanClass();
-		String why = DeclaredType.whyLive(type);
-		if (why != null) {
-			throw refusal(description, why);
-		}
-		if (deserializer instanceof UntypedObjectDeserializer || OPEN.contains(type)) {
-			throw refusal(description, "does not say which class a value has; declare the type that it really is");
+		JavaType type = description.getType();
+		checkClass(type);
+		if (deserializer instanceof UntypedObjectDeserializer || OPEN.contains(type.getRawClass())) {
+			throw refusal(type, "does not say which class a value has; declare the type that it really is");
 		}
 		if (deserializer instanceof AbstractDeserializer && config.getAnnotationIntrospector()
 			.findPolymorphicTypeInfo(config, description.getClassInfo()) == null) {
-			throw refusal(description, "is abstract; name its subtypes with @JsonTypeInfo and @JsonSubTypes on it");
+			throw refusal(type, "is abstract; name its subtypes with @JsonTypeInfo and @JsonSubTypes on it");
 		}
 		if (deserializer instanceof BeanDeserializerBase bean) {
-			checkBean(bean, description);
+			checkBean(bean, description, config);
 		}
-		boolean text = deserializer.logicalType() == LogicalType.DateTime && deserializer.handledType() != Year.class;
+		boolean text = !(deserializer instanceof StdConvertingDeserializer)
+				&& deserializer.logicalType() == LogicalType.DateTime && deserializer.handledType() != Year.class;
 		return text ? new TextOnly(deserializer) : deserializer;
 	}
 
-	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description) {
+	@Override
+	public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
+			BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+		return checkContainer(type, deserializer);
+	}
+
+	@Override
+	public ValueDeserializer<?> modifyMapDeserializer(DeserializationConfig config, MapType type,
+			BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+		return checkContainer(type, deserializer);
+	}
+
+	@Override
+	public KeyDeserializer modifyKeyDeserializer(DeserializationConfig config, JavaType type,
+			KeyDeserializer deserializer) {
+		if (!LossyTypes.isExactKey(type.getRawClass()) && !hasValueAccessor(config, type)) {
+			throw refusal(type, "cannot be the key of a map; use a text, a number, an enum, a UUID or java.time, "
+					+ "or give it @JsonValue and @JsonCreator");
+		}
+		return deserializer;
+	}
+
+	private static boolean hasValueAccessor(DeserializationConfig config, JavaType type) {
+		ClassIntrospector introspector = config.classIntrospectorInstance();
+		return introspector.introspectForDeserialization(type, introspector.introspectClassAnnotations(type))
+			.findJsonValueAccessor() != null;
+	}
+
+	/**
+	 * What only a getter knows was computed and is computed again, and a class can read
+	 * its own mark.
+	 */
+	@Override
+	public BeanDeserializerBuilder updateBuilder(DeserializationConfig config, BeanDescription.Supplier description,
+			BeanDeserializerBuilder builder) {
+		description.get()
+			.findProperties()
+			.stream()
+			.filter((property) -> property.hasGetter() && !property.couldDeserialize())
+			.forEach((property) -> builder.addIgnorable(property.getName()));
+		AnnotatedMethod build = builder.getBuildMethod();
+		builder.addIgnorable(ClassMark.nameOf((build != null) ? build.getRawReturnType() : description.getBeanClass()));
+		return builder;
+	}
+
+	private static void checkClass(JavaType type) {
+		String why = DeclaredType.whyLive(type.getRawClass());
+		if (why == null) {
+			why = LossyTypes.why(type.getRawClass());
+		}
+		if (why != null) {
+			throw refusal(type, why);
+		}
+	}
+
+	private static ValueDeserializer<?> checkContainer(JavaType type, ValueDeserializer<?> deserializer) {
+		checkClass(type);
+		if (deserializer instanceof ValueInstantiator.Gettable gettable && gettable.getValueInstantiator() != null
+				&& !gettable.getValueInstantiator().canInstantiate()) {
+			throw refusal(type, "cannot be constructed; declare a collection of the JDK");
+		}
+		return deserializer;
+	}
+
+	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description,
+			DeserializationConfig config) {
+		JavaType type = description.getType();
 		if (!canConstruct(bean.getValueInstantiator(), description.get())) {
-			throw refusal(description, "cannot be constructed; give it a constructor without arguments, "
+			throw refusal(type, "cannot be constructed; give it a constructor without arguments, "
 					+ "a single one with an argument for each field and of its name, or @JsonCreator");
 		}
 		// the same that Jackson does not write
 		if (bean.getPropertyCount() == 0 && !bean.hasAnySetter() && !description.get().hasKnownClassAnnotations()
-				&& !description.getType().isRecordType() && description.get().findJsonValueAccessor() == null) {
-			throw refusal(description, "has no fields to record; make it a record or return void");
+				&& !type.isRecordType() && description.get().findJsonValueAccessor() == null) {
+			throw refusal(type, "has no fields to record; make it a record or return void");
+		}
+		SettableBeanProperty[] arguments = bean.getValueInstantiator().getFromObjectArguments(config);
+		if (arguments != null) {
+			Stream.of(arguments)
+				.map(SettableBeanProperty::getName)
+				.filter(description.get().getIgnoredPropertyNames()::contains)
+				.findFirst()
+				.ifPresent((name) -> {
+					throw refusal(type,
+							"needs '%s' to be constructed, which @JsonIgnore leaves out; remove that".formatted(name));
+				});
+		}
+		String hidden = LossyTypes.hiddenField(type.getRawClass());
+		if (hidden != null) {
+			throw refusal(type, "has a field '%s' that hides one of its superclass; rename it".formatted(hidden));
 		}
 	}
 
@@ -65,8 +154,8 @@ final class ReadableTypes extends ValueDeserializerModifier {
 				|| (instantiator.canInstantiate() && description.findJsonValueAccessor() != null);
 	}
 
-	private static IllegalArgumentException refusal(BeanDescription.Supplier description, String why) {
-		return new IllegalArgumentException(description.getType().toCanonical() + " " + why);
+	private static IllegalArgumentException refusal(JavaType type, String why) {
+		return new IllegalArgumentException(type.toCanonical() + " " + why);
 	}
 
 	/**

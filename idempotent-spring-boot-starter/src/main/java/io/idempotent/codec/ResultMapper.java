@@ -1,13 +1,8 @@
 package io.idempotent.codec;
 
-import java.util.stream.Stream;
-
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindContext;
@@ -20,15 +15,12 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
-import tools.jackson.databind.introspect.Annotated;
-import tools.jackson.databind.introspect.AnnotatedConstructor;
-import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
-import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
+
+import org.springframework.core.annotation.AnnotationUtils;
 
 /**
  * Makes the mapper of results: what it writes, it reads back unchanged, and nothing else.
@@ -69,7 +61,7 @@ final class ResultMapper {
 			.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
 			.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
 			.polymorphicTypeValidator(new NoClassNames())
-			.addModule(new SimpleModule().setDeserializerModifier(new ReadableTypes()))
+			.addModule(new ResultModule())
 			.build();
 	}
 
@@ -85,41 +77,20 @@ final class ResultMapper {
 	}
 
 	/**
-	 * Ignores the annotations that only style the text, because they lose state, and
-	 * prefers a constructor without arguments, whose object then gets its fields.
-	 */
-	private static final class StateIntrospector extends JacksonAnnotationIntrospector {
-
-		@Override
-		public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
-			return JsonInclude.Value.empty();
-		}
-
-		@Override
-		public JsonFormat.Value findFormat(MapperConfig<?> config, Annotated annotated) {
-			return JsonFormat.Value.empty();
-		}
-
-		@Override
-		public JsonCreator.@Nullable Mode findCreatorAnnotation(MapperConfig<?> config, Annotated annotated) {
-			JsonCreator.Mode mode = super.findCreatorAnnotation(config, annotated);
-			boolean needless = mode == null && annotated instanceof AnnotatedConstructor constructor
-					&& constructor.getParameterCount() > 0
-					&& Stream.of(constructor.getDeclaringClass().getDeclaredConstructors())
-						.anyMatch((other) -> other.getParameterCount() == 0);
-			return needless ? JsonCreator.Mode.DISABLED : mode;
-		}
-
-	}
-
-	/**
-	 * Nothing that is stored chooses a class by its name.
+	 * Nothing that is stored chooses a class by its name. Jackson asks it for deduced
+	 * types as well, whose classes are listed by the annotation.
 	 */
 	private static final class NoClassNames extends PolymorphicTypeValidator.Base {
 
 		@Override
 		public Validity validateBaseType(DatabindContext context, JavaType baseType) {
-			return Validity.DENIED;
+			JsonTypeInfo info = AnnotationUtils.findAnnotation(baseType.getRawClass(), JsonTypeInfo.class);
+			return (info != null && info.use() == JsonTypeInfo.Id.DEDUCTION) ? Validity.ALLOWED : Validity.DENIED;
+		}
+
+		@Override
+		public Validity validateSubType(DatabindContext context, JavaType baseType, JavaType subType) {
+			return validateBaseType(context, baseType);
 		}
 
 	}

@@ -4,7 +4,9 @@ import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +24,9 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Currency;
+import java.util.Date;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,29 +40,41 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import org.hibernate.LazyInitializationException;
+import org.hibernate.collection.spi.PersistentBag;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonPOJOBuilder;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.ResponseEntity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.mockito.Answers.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.mock;
 
+@SuppressWarnings("JavaUtilDate") // results of others
 class JsonResultCodecTests {
 
 	private final JsonResultCodec codec = new JsonResultCodec();
@@ -164,8 +180,7 @@ class JsonResultCodecTests {
 		JsonNode tree = JsonMapper.builder().build().readTree("{\"a\":[1,null,\"x\"]}");
 
 		assertThat(replay(tree, JsonNode.class)).isEqualTo(tree);
-		assertThat(this.codec.decode("\u0001{\"a\":1.50}".getBytes(StandardCharsets.UTF_8), JsonNode.class))
-			.hasToString("{\"a\":1.50}");
+		assertThat(this.codec.decode(stored("{\"a\":1.50}"), JsonNode.class)).hasToString("{\"a\":1.50}");
 	}
 
 	@Test
@@ -179,8 +194,7 @@ class JsonResultCodecTests {
 	@ParameterizedTest
 	@MethodSource("changedTypes")
 	void aChangedReturnTypeIsDetected(String json, Type type) {
-		assertThatException()
-			.isThrownBy(() -> this.codec.decode(("\u0001" + json).getBytes(StandardCharsets.UTF_8), type));
+		assertThatException().isThrownBy(() -> this.codec.decode(stored(json), type));
 	}
 
 	static Stream<Arguments> changedTypes() {
@@ -204,7 +218,10 @@ class JsonResultCodecTests {
 				arguments("", String.class), arguments("1", void.class), arguments("{", JsonNode.class),
 				arguments("1", Id.class), arguments("\"x\"", Id.class), arguments("1", Duration.class),
 				arguments("1", OptionalInt[].class), arguments("\"1\"", OptionalInt.class),
-				arguments("{\"@type\":\"gold\"}", Payment.class), arguments("{}", Payment.class));
+				arguments("{\"@type\":\"gold\"}", Payment.class), arguments("{}", Payment.class),
+				arguments("{\"text\":\"x\",\"new\":1}", Lenient.class), arguments("[1,2]", OptionalInt.class),
+				arguments("null", OptionalInt.class), arguments("\"1970-01-01T00:00:00Z\"", Date.class),
+				arguments("\"sql-date 1970-01-01T00:00:00Z\"", Timestamp.class));
 	}
 
 	@Test
@@ -231,9 +248,77 @@ class JsonResultCodecTests {
 		assertThatException().isThrownBy(() -> this.codec.decode(bytes, Bean.class));
 	}
 
+	@ParameterizedTest
+	@MethodSource("inexact")
+	void aValueThatWouldComeBackAsAnotherIsUnavailable(Object result, Type type) {
+		this.codec.validate(type);
+		assertThatException().isThrownBy(() -> this.codec.decode(this.codec.encode(result, type), type));
+	}
+
+	static Stream<Arguments> inexact() {
+		return Stream.of(arguments(new SameBean(), Bean.class), arguments(new Bean() {
+		}, Bean.class), arguments(List.of(new SameBean()), new ParameterizedTypeReference<List<Bean>>() {
+		}.getType()), arguments(List.of(new SpecialBean()), new ParameterizedTypeReference<List<Bean>>() {
+		}.getType()), arguments(new Page<>(List.of(new SameBean()), 1), new ParameterizedTypeReference<Page<Bean>>() {
+		}.getType()), arguments(new OwnDate(), Date.class), arguments(new Timestamp(0), java.sql.Date.class),
+				arguments(new Locale("no", "NO", "NY"), Locale.class),
+				arguments(ResponseEntity.ok("x"), new ParameterizedTypeReference<HttpEntity<String>>() {
+				}.getType()),
+				arguments(Collections.singletonMap(null, 1), new ParameterizedTypeReference<Map<String, Integer>>() {
+				}.getType()), arguments(new Loop(), Loop.class), arguments(new Unlisted(), WithDefault.class),
+				arguments(Optional.of(new SameBean()), new ParameterizedTypeReference<Optional<Bean>>() {
+				}.getType()),
+				arguments(Map.of("a", new SpecialBean()), new ParameterizedTypeReference<Map<String, Bean>>() {
+				}.getType()),
+				arguments(ResponseEntity.ok(new SpecialBean()), new ParameterizedTypeReference<ResponseEntity<Bean>>() {
+				}.getType()), arguments(ResponseEntity.ok(List.of(new SameBean())),
+						new ParameterizedTypeReference<ResponseEntity<List<Bean>>>() {
+						}.getType()),
+				arguments(new Bean[] { new SpecialBean() }, Bean[].class));
+	}
+
+	@Test
+	void aSubclassThatIsDeclaredReplaysAsItself() {
+		assertThat(replay(new SameBean(), SameBean.class)).isExactlyInstanceOf(SameBean.class);
+	}
+
+	@Test
+	void aSubclassWithABuilderOfItsOwnReplaysAsItself() {
+		assertThat(replay(new BuiltBean.Builder().build(), BuiltBean.class)).isExactlyInstanceOf(BuiltBean.class);
+	}
+
+	@Test
+	void aCollectionOfHibernateReplaysAsOneOfTheJdkIfItWasLoadedAndElseIsUnavailable() {
+		SharedSessionContractImplementor session = mock(SharedSessionContractImplementor.class, RETURNS_DEEP_STUBS);
+		Sparse loaded = new Sparse(null, new PersistentBag<>(session, List.of("a", "b")), Instant.EPOCH);
+		Sparse notLoaded = new Sparse(null, new PersistentBag<>(), Instant.EPOCH);
+
+		assertThat(replay(loaded, Sparse.class)).isEqualTo(new Sparse(null, List.of("a", "b"), Instant.EPOCH));
+		assertThatException().isThrownBy(() -> this.codec.encode(notLoaded, Sparse.class))
+			.withRootCauseInstanceOf(LazyInitializationException.class);
+	}
+
+	@Test
+	void textKeepsItsSurrogatesWhereverTheyAre() {
+		for (int length = 3_900; length < 4_100; length++) {
+			for (String text : List.of("\ud83d\ude00", "\ud83d", "\ude00", "\u20ac")) {
+				String result = "x".repeat(length) + text + "y".repeat(4_000) + text;
+				assertThat(replay(result, String.class)).isEqualTo(result);
+			}
+		}
+	}
+
 	@Test
 	void anOpaqueObjectIsNeverStored() {
 		assertThatException().isThrownBy(() -> this.codec.encode(new Opaque(), Opaque.class));
+	}
+
+	/** The bytes of a result with the given JSON. */
+	static byte[] stored(String json) {
+		byte[] value = ("\u0001{\"value\":" + json + "}").getBytes(StandardCharsets.UTF_8);
+		CRC32C checksum = new CRC32C();
+		checksum.update(value);
+		return ByteBuffer.allocate(value.length + 4).put(value).putInt((int) checksum.getValue()).array();
 	}
 
 	private Object replay(Object result, Type type) {
@@ -406,6 +491,69 @@ class JsonResultCodecTests {
 		@Override
 		public int hashCode() {
 			return this.count;
+		}
+
+	}
+
+	static final class SameBean extends Bean {
+
+	}
+
+	@JsonDeserialize(builder = BuiltBean.Builder.class)
+	static final class BuiltBean extends Bean {
+
+		@JsonPOJOBuilder
+		static final class Builder {
+
+			private String name;
+
+			private int count;
+
+			private List<String> tags;
+
+			BuiltBean build() {
+				return new BuiltBean();
+			}
+
+			@Override
+			public String toString() {
+				return this.name + this.count + this.tags;
+			}
+
+		}
+
+	}
+
+	@JsonIgnoreProperties(ignoreUnknown = true)
+	record Lenient(String text) {
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, defaultImpl = Listed.class)
+	@JsonSubTypes(@JsonSubTypes.Type(Listed.class))
+	interface WithDefault {
+
+	}
+
+	record Listed() implements WithDefault {
+
+	}
+
+	record Unlisted() implements WithDefault {
+
+	}
+
+	static final class OwnDate extends Date {
+
+	}
+
+	static final class Loop {
+
+		private final Loop[] self = { this };
+
+		@Override
+		public String toString() {
+			return "loop of " + this.self.length;
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.idempotent.codec;
 
+import java.io.File;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
@@ -8,23 +9,40 @@ import java.io.Writer;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Calendar;
 import java.util.Collection;
+import java.util.Date;
 import java.util.Enumeration;
+import java.util.GregorianCalendar;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Spliterator;
+import java.util.TimeZone;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import javax.xml.datatype.XMLGregorianCalendar;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import net.bytebuddy.ByteBuddy;
@@ -35,10 +53,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+@SuppressWarnings({ "JavaUtilDate", "NonApiType", "HidingField" })
 class JsonResultCodecValidationTests {
 
 	private final JsonResultCodec codec = new JsonResultCodec();
@@ -185,6 +207,65 @@ class JsonResultCodecValidationTests {
 
 		ByClassName classNameInTheBytes();
 
+		Calendar calendar();
+
+		GregorianCalendar gregorianCalendar();
+
+		XMLGregorianCalendar xmlCalendar();
+
+		TimeZone timeZone();
+
+		Pattern pattern();
+
+		List<File> files();
+
+		Path path();
+
+		InetAddress address();
+
+		InetSocketAddress socketAddress();
+
+		IllegalStateException failure();
+
+		Map<Text, Map<String, Caught>> failureInAMember();
+
+		BitSet bits();
+
+		IdentityHashMap<String, String> byIdentity();
+
+		WeakHashMap<String, String> weak();
+
+		Map<Label, Integer> keyWithATextOfItsOwn();
+
+		Map<WithConstructor, Integer> keyThatIsMadeOfText();
+
+		Map<WithFactory, Integer> keyThatAFactoryMakesOfText();
+
+		AnyKey keyOfAnyClass();
+
+		Map<CharSequence, Integer> keyOfAnInterface();
+
+		Map<Date, Integer> keyThatLosesNanoseconds();
+
+		Map<byte[], Integer> keyWithoutEquals();
+
+		Map<Optional<String>, Integer> keyInAContainer();
+
+		Hiding hiddenField();
+
+		Incomplete componentThatIsNotWritten();
+
+		NavigableBag<String> collectionWithoutClass();
+
+		ResponseEntity<?> responseOfAnything();
+
+		@SuppressWarnings("rawtypes")
+		ResponseEntity rawResponse();
+
+		ResponseEntity<Resource> responseOfAStream();
+
+		ProblemDetail problem();
+
 	}
 
 	interface Accepted {
@@ -212,6 +293,72 @@ class JsonResultCodecValidationTests {
 		JsonNode tree();
 
 		Text scalar();
+
+		Map<Text, Integer> scalarAsKey();
+
+		Map<DayOfWeek, Map<BigDecimal, Map<ZoneId, Integer>>> keysWithAnExactText();
+
+		ResponseEntity<List<Tree>> response();
+
+		ResponseEntity<Void> responseWithoutBody();
+
+		HttpHeaders headers();
+
+		AtomicReference<Optional<String>> reference();
+
+	}
+
+	interface NavigableBag<T> extends Collection<T> {
+
+	}
+
+	record Label(String text) {
+
+	}
+
+	static class WithConstructor {
+
+		final String text;
+
+		WithConstructor(String text) {
+			this.text = text;
+		}
+
+	}
+
+	static class WithFactory {
+
+		String text;
+
+		static WithFactory valueOf(String text) {
+			WithFactory made = new WithFactory();
+			made.text = text;
+			return made;
+		}
+
+	}
+
+	record AnyKey(Map<Object, String> values) {
+
+	}
+
+	record Caught(Exception failure) {
+
+	}
+
+	record Incomplete(String name, @JsonIgnore String secret) {
+
+	}
+
+	static class Hiding extends Base2 {
+
+		String name;
+
+	}
+
+	static class Base2 {
+
+		String name;
 
 	}
 
