@@ -15,8 +15,9 @@ public enum TransactionMode {
 	INDEPENDENT,
 
 	/**
-	 * Claim, business writes and outcome commit or vanish together. Not available yet:
-	 * refused at start.
+	 * Claim, business writes and outcome commit or vanish together, in the transaction
+	 * that the method asks for or, if it says nothing, a required one. Exactly once, for
+	 * effects in the database that holds the records.
 	 */
 	JOIN
 

@@ -14,6 +14,7 @@ import io.idempotent.engine.DefaultIdempotencyTemplate;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.FailureCodec;
 import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.engine.MaintenanceListener;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
@@ -67,18 +68,33 @@ class EngineConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Operations idempotencyOperations(EngineSettings settings, ResultCodec codec) {
-		return new Operations(settings, codec);
+	Operations idempotencyOperations(EngineSettings settings, ResultCodec codec,
+			ObjectProvider<JoinableTransactions> transactions) {
+		return new Operations(settings, codec, transactions::getObject);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	JoinableTransactions idempotencyJoinableTransactions(IdempotencyStore store,
+			ObjectProvider<PlatformTransactionManager> managers,
+			@IdempotencyTransactionManager ObjectProvider<PlatformTransactionManager> qualified) {
+		return new JoinableTransactions(store, qualified.getIfUnique(managers::getIfUnique));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	IdempotencyEngine idempotencyEngine(EngineSettings settings, Operations operations, IdempotencyStore store,
-			ResultCodec resultCodec, FailureCodec failureCodec, ObjectProvider<AbandonedExecutionResolver> resolvers,
-			ObjectProvider<IdempotencyListener> listeners, ObjectProvider<MaintenanceListener> maintenanceListeners) {
-		return new IdempotencyEngine(settings, operations, store, resultCodec, failureCodec,
+			JoinableTransactions transactions, ResultCodec resultCodec, FailureCodec failureCodec,
+			ObjectProvider<AbandonedExecutionResolver> resolvers, ObjectProvider<IdempotencyListener> listeners,
+			ObjectProvider<MaintenanceListener> maintenanceListeners) {
+		return new IdempotencyEngine(settings, operations, store, transactions, resultCodec, failureCodec,
 				resolvers.orderedStream().toList(), listeners.orderedStream().toList(),
 				maintenanceListeners.orderedStream().toList(), Ticker.systemTicker());
+	}
+
+	@Bean
+	EngineLifecycle idempotencyEngineLifecycle(IdempotencyEngine engine) {
+		return new EngineLifecycle(engine);
 	}
 
 	@Bean

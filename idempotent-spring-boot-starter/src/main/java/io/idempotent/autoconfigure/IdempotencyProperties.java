@@ -40,8 +40,7 @@ import org.springframework.util.unit.DataSize;
  * @param onInProgress What a duplicate does while the first attempt is in progress.
  * @param waitTimeout Time a duplicate waits at most, if it waits.
  * @param onAbandoned What happens to a record whose outcome nobody knows.
- * @param transaction How a record relates to the transaction of the method. Only
- * 'independent' is available yet.
+ * @param transaction How a record relates to the transaction of the method.
  * @param unknownFailures Exception types after which nobody knows whether the operation
  * happened, matched through causes. Replaces the default.
  * @param maxKeyLength Maximum number of characters of a key, at most 512.
@@ -86,10 +85,8 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		checkDuration("wait-timeout", waitTimeout, MILLISECOND);
 		check(onAbandoned != AbandonedPolicy.DEFAULT, "on-abandoned", onAbandoned,
 				"'default' is for the annotation only", "Use 'hold' or 'retry'.");
-		check(transaction == TransactionMode.INDEPENDENT, "transaction", transaction,
-				(transaction == TransactionMode.JOIN) ? "it is not available yet"
-						: "'default' is for the annotation only",
-				"Use 'independent', or leave the property out.");
+		check(transaction != TransactionMode.DEFAULT, "transaction", transaction,
+				"'default' is for the annotation only", "Use 'independent' or 'join'.");
 		unknownFailures = (unknownFailures != null) ? List.copyOf(unknownFailures) : DEFAULT_UNKNOWN_FAILURES;
 		for (Class<?> type : unknownFailures) {
 			check(Throwable.class.isAssignableFrom(type), "unknown-failures", type.getName(),
@@ -181,7 +178,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 
 		static final String DEFAULT_TABLE_NAME = "idempotency_record";
 
-		static final String DEFAULT_SCHEMA = "classpath:io/idempotent/store/jdbc/schema-@@platform@@.sql";
+		static final String DEFAULT_SCHEMA = "classpath:io/idempotent/store/jdbc/@@platform@@/R__idempotency_record.sql";
 
 		private static final Pattern TABLE_NAME = Pattern
 			.compile("([A-Za-z_][A-Za-z0-9_]{0,127}\\.)?[A-Za-z_][A-Za-z0-9_]{0,127}");

@@ -3,6 +3,9 @@ package io.idempotent.autoconfigure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +22,8 @@ import org.springframework.core.io.Resource;
  * Creates the table of the records at start, as {@code idempotent.jdbc} says.
  */
 public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitializer {
+
+	private static final String INDEX_SUFFIX = "_expires";
 
 	private final Jdbc properties;
 
@@ -42,20 +47,50 @@ public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitia
 	}
 
 	/**
-	 * A script of the application's own names the table by itself.
+	 * Runs the script unless the table is there: not every database has a CREATE TABLE
+	 * that does without, and of several nodes that start together one is the first. A
+	 * script of the application's own names the table by itself, and always runs.
 	 */
 	@Override
 	protected void runScripts(Scripts scripts) {
-		boolean isOurs = Jdbc.DEFAULT_SCHEMA.equals(this.properties.schema());
-		super.runScripts(isOurs ? renamed(scripts) : scripts);
+		if (!Jdbc.DEFAULT_SCHEMA.equals(this.properties.schema())) {
+			super.runScripts(scripts);
+		}
+		else if (!isTableThere()) {
+			try {
+				super.runScripts(renamed(scripts));
+			}
+			catch (RuntimeException ex) {
+				if (!isTableThere()) {
+					throw ex;
+				}
+			}
+		}
 	}
 
+	private boolean isTableThere() {
+		DataSource dataSource = getDataSource();
+		try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
+			statement.execute("SELECT 1 FROM %s WHERE 1 = 0".formatted(this.properties.tableName()));
+			return true;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * An index has the name of its table, without the schema.
+	 */
 	private Scripts renamed(Scripts scripts) {
+		String table = this.properties.tableName();
+		String index = table.substring(table.indexOf('.') + 1) + INDEX_SUFFIX;
 		List<Resource> renamed = new ArrayList<>();
 		for (Resource script : scripts) {
 			try {
 				String sql = script.getContentAsString(StandardCharsets.UTF_8)
-					.replace(Jdbc.DEFAULT_TABLE_NAME, this.properties.tableName());
+					.replaceAll("\\b" + Jdbc.DEFAULT_TABLE_NAME + INDEX_SUFFIX + "\\b", index)
+					.replaceAll("\\b" + Jdbc.DEFAULT_TABLE_NAME + "\\b", table);
 				renamed.add(new ByteArrayResource(sql.getBytes(StandardCharsets.UTF_8), script.getDescription()));
 			}
 			catch (IOException ex) {

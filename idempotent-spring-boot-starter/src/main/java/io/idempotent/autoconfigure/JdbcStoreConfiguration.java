@@ -8,6 +8,9 @@ import io.idempotent.store.jdbc.JdbcIdempotencyStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.sql.autoconfigure.init.OnDatabaseInitializationCondition;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
@@ -43,11 +46,19 @@ class JdbcStoreConfiguration {
 
 	@Bean
 	@DependsOnDatabaseInitialization
-	IdempotencyStore idempotencyStore(IdempotencyDatabase database, IdempotencyProperties properties) {
+	IdempotencyStore idempotencyStore(IdempotencyDatabase database, IdempotencyProperties properties,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools) {
 		JdbcIdempotencyStore store = new JdbcIdempotencyStore(database.dataSource(), database.dialect(),
-				properties.jdbc().tableName());
+				properties.jdbc().tableName(), () -> sizeOf(database.dataSource(), pools));
 		store.verifySchema();
 		return store;
+	}
+
+	private static int sizeOf(DataSource dataSource, ObjectProvider<DataSourcePoolMetadataProvider> pools) {
+		DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(pools.stream().toList())
+			.getDataSourcePoolMetadata(dataSource);
+		Integer max = (pool != null) ? pool.getMax() : null;
+		return (max != null) ? max : 0;
 	}
 
 	static class OnInitializeSchema extends OnDatabaseInitializationCondition {

@@ -18,7 +18,7 @@ final class MissingTableFailureAnalyzer extends AbstractFailureAnalyzer<MissingT
 				"""
 						Do one of these:
 
-						    - Take the script '%s' from the starter's jar into your migrations (Flyway, Liquibase).
+						    - Flyway: add 'classpath:io/idempotent/store/jdbc/{vendor}' to 'spring.flyway.locations'. Liquibase: include 'io/idempotent/store/jdbc/changelog.xml' in your changelog. Or take the script '%s' into your migrations.
 						    - Set 'idempotent.jdbc.initialize-schema' to 'always' to have it run at start.
 						    - Set 'idempotent.jdbc.table-name' if the table has another name or schema."""
 					.formatted(IdempotencyProperties.Jdbc.scriptFor(cause.platform())),

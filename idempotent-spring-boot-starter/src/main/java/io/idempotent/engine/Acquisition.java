@@ -3,7 +3,6 @@ package io.idempotent.engine;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -14,7 +13,7 @@ import io.idempotent.engine.LocalCache.Asked;
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
 import io.idempotent.store.Ownership;
-import io.idempotent.store.RecordKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the authority for a record until this call owns it, its outcome is known, or the
@@ -84,6 +83,8 @@ final class Acquisition {
 
 		private Claim claim;
 
+		private @Nullable JoinedTransaction transaction;
+
 		private Duration pause = FIRST_PAUSE;
 
 		private Progress(Call call, InFlight mine) {
@@ -92,6 +93,21 @@ final class Acquisition {
 			Operation operation = call.operation();
 			this.claim = new Claim(new Ownership(call.key(), UUID.randomUUID()), call.fingerprint(), operation.lease(),
 					operation.ttl(), null);
+		}
+
+		/**
+		 * From now on the authority is asked in this transaction.
+		 */
+		Progress within(JoinedTransaction transaction) {
+			this.transaction = transaction;
+			return this;
+		}
+
+		/**
+		 * What the caller's transaction shows may be its own, and may still be undone.
+		 */
+		private boolean mayBeCached() {
+			return this.transaction == null || this.transaction.isOwn();
 		}
 
 		/**
@@ -117,14 +133,38 @@ final class Acquisition {
 		Progress progress = begin(call, mine);
 		Result result = ask(progress);
 		while (result instanceof Result.Busy busy) {
-			LockSupport.parkNanos(this, busy.nanos());
-			if (Thread.currentThread().isInterrupted()) {
-				this.table.leave(mine, null);
-				throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.STORE);
-			}
+			pause(progress, busy);
 			result = ask(progress);
 		}
 		return result;
+	}
+
+	/**
+	 * Waits before it is asked again.
+	 */
+	void pause(Progress progress, Result.Busy busy) {
+		LockSupport.parkNanos(this, busy.nanos());
+		if (Thread.currentThread().isInterrupted()) {
+			giveUp(progress);
+			throw progress.call.inProgress("This call was interrupted while it waited.", IdempotencySource.STORE);
+		}
+	}
+
+	/**
+	 * Leaves the table without an answer.
+	 */
+	void giveUp(Progress progress) {
+		this.table.leave(progress.mine, null);
+	}
+
+	/**
+	 * Claims once more what a transaction that was rolled back had claimed.
+	 * @return null if somebody else was faster
+	 */
+	@Nullable Execution claimAnew(Call call, InFlight mine, Claim claim) {
+		long sentAt = this.ticker.read();
+		return (this.authority.claim(claim) instanceof ClaimAnswer.Acquired acquired)
+				? execution(call, mine, claim, acquired, sentAt) : null;
 	}
 
 	/**
@@ -155,14 +195,17 @@ final class Acquisition {
 		while (true) {
 			Asked asked = this.cache.asking();
 			Claim claim = progress.claim;
-			ClaimAnswer answer = claim(call, mine, claim, asked.at());
+			ClaimAnswer answer = (progress.transaction != null) ? claimJoined(call, claim)
+					: claim(call, mine, claim, asked.at());
 			if (answer instanceof ClaimAnswer.Acquired acquired) {
-				requireFresh(call, mine, claim, asked.at());
+				if (progress.transaction == null) {
+					requireFresh(call, mine, claim, asked.at());
+				}
 				mine.markInProgress(call.fingerprint());
 				return new Result.Owned(execution(call, mine, claim, acquired, asked.at()));
 			}
 			if (answer instanceof ClaimAnswer.Finished finished) {
-				return new Result.Known(keep(call, finished, asked), IdempotencySource.STORE);
+				return new Result.Known(keep(progress, finished, asked), IdempotencySource.STORE);
 			}
 			if (answer instanceof ClaimAnswer.InProgress inProgress) {
 				requirePatience(call, mine, inProgress);
@@ -202,6 +245,18 @@ final class Acquisition {
 	private Execution execution(Call call, InFlight mine, Claim claim, ClaimAnswer.Acquired acquired, long sentAt) {
 		Lease lease = new Lease(claim.ownership(), claim.lease(), sentAt, () -> this.table.leave(mine, null));
 		return new Execution(call, mine, claim.ownership(), lease, acquired.attempt(), acquired.fencingToken());
+	}
+
+	/**
+	 * Never repeated: the transaction is over.
+	 */
+	private ClaimAnswer claimJoined(Call call, Claim claim) {
+		try {
+			return this.authority.claimJoined(claim);
+		}
+		catch (IdempotencyStoreException ex) {
+			throw call.refused(ex, IdempotencySource.STORE);
+		}
 	}
 
 	/**
@@ -245,9 +300,12 @@ final class Acquisition {
 		}
 	}
 
-	private Replayable keep(Call call, ClaimAnswer.Finished finished, Asked asked) {
+	private Replayable keep(Progress progress, ClaimAnswer.Finished finished, Asked asked) {
+		Call call = progress.call;
 		Replayable outcome = this.outcomes.toReplayable(call.operation(), call.key(), finished);
-		this.cache.put(call.key(), outcome, asked, finished.remaining());
+		if (progress.mayBeCached()) {
+			this.cache.put(call.key(), outcome, asked, finished.remaining());
+		}
 		return outcome;
 	}
 

@@ -21,10 +21,13 @@ final class Attempt {
 
 	private final Conclusions conclusions;
 
-	Attempt(Leases leases, Finisher finisher, Conclusions conclusions) {
+	private final EngineThreads threads;
+
+	Attempt(Leases leases, Finisher finisher, Conclusions conclusions, EngineThreads threads) {
 		this.leases = leases;
 		this.finisher = finisher;
 		this.conclusions = conclusions;
+		this.threads = threads;
 	}
 
 	<T extends @Nullable Object, X extends Throwable> IdempotentResult<T> run(Execution execution,
@@ -62,7 +65,10 @@ final class Attempt {
 		if (!TransactionBoundary.isAround(execution.call().operation())) {
 			return this.finisher.end(execution, conclusion.onCommit());
 		}
-		TransactionBoundary.afterEnd((status) -> this.finisher.end(execution, conclusion.after(status)));
+		TransactionBoundary.afterEnd((status) -> {
+			this.threads.runBounded(() -> this.finisher.end(execution, conclusion.after(status)));
+			execution.inFlight().letGo();
+		});
 		return OwnerAnswer.CONFIRMED;
 	}
 

@@ -31,6 +31,17 @@ final class Authority {
 		return ask(claim.ownership().key(), () -> this.store.claim(claim));
 	}
 
+	/**
+	 * As part of the transaction of this thread.
+	 */
+	ClaimAnswer claimJoined(Claim claim) {
+		return ask(claim.ownership().key(), () -> this.store.joined().claim(claim));
+	}
+
+	OwnerAnswer completeJoined(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+		return ask(ownership.key(), () -> this.store.joined().complete(ownership, outcome, ttl));
+	}
+
 	OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		return ask(ownership.key(), () -> this.store.complete(ownership, outcome, ttl));
 	}

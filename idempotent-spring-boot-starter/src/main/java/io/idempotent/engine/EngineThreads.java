@@ -1,5 +1,7 @@
 package io.idempotent.engine;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,9 +12,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,9 @@ final class EngineThreads implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(EngineThreads.class);
 
 	private static final int MAX_WORKERS = 16;
+
+	/** Many times what a statement takes. */
+	private static final long MILLIS_TO_WAIT = 500;
 
 	private final ScheduledExecutorService renewals = scheduler(1);
 
@@ -66,6 +74,53 @@ final class EngineThreads implements AutoCloseable {
 	 */
 	ExecutorService callers() {
 		return this.callers;
+	}
+
+	/**
+	 * Looks every now and then whether the condition holds, and then runs the task.
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+	void repeatUntil(BooleanSupplier condition, Runnable task) {
+		if (condition.getAsBoolean()) {
+			task.run();
+			return;
+		}
+		try {
+			this.scheduler.schedule(() -> repeatUntil(condition, task), 20, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The engine is closed");
+		}
+	}
+
+	/**
+	 * Runs a task that asks the store on a worker, and waits for it, but only for a
+	 * while: the present thread holds the connection of a transaction, which may be the
+	 * one that the task is waiting for.
+	 */
+	void runBounded(Runnable task) {
+		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+		execute(this.workers, () -> {
+			try {
+				task.run();
+			}
+			finally {
+				done.complete(null);
+			}
+		});
+		boolean interrupted = Thread.interrupted();
+		try {
+			done.get(MILLIS_TO_WAIT, TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException | ExecutionException ex) {
+			logger.debug("An attempt is ended in the background, as its caller holds a connection", ex);
+		}
+		catch (InterruptedException ex) {
+			interrupted = true;
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**

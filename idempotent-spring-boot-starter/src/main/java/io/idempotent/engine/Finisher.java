@@ -181,6 +181,10 @@ final class Finisher {
 		giveUp(step.execution(), reason);
 	}
 
+	boolean isIdle() {
+		return this.pending.isEmpty();
+	}
+
 	/**
 	 * A last try for what is still to be recorded, after the scheduler has stopped.
 	 */

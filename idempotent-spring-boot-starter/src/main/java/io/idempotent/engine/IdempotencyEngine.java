@@ -40,7 +40,11 @@ public final class IdempotencyEngine implements AutoCloseable {
 
 	private final BlockingCalls blocking;
 
+	private final JoinedCalls joined;
+
 	private final DeferredCalls deferred;
+
+	private final InFlightTable table = new InFlightTable();
 
 	private final Finisher finisher;
 
@@ -51,6 +55,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 	 * @param settings the limits
 	 * @param operations what a settlement finds its operation in
 	 * @param store the authority
+	 * @param transactions those that records can be part of
 	 * @param resultCodec encodes results
 	 * @param failureCodec encodes recorded failures
 	 * @param resolvers are asked about abandoned attempts, the first that supports the
@@ -60,29 +65,32 @@ public final class IdempotencyEngine implements AutoCloseable {
 	 * @param ticker a monotonic clock in nanoseconds, never compared with the store's
 	 */
 	public IdempotencyEngine(EngineSettings settings, Operations operations, IdempotencyStore store,
-			ResultCodec resultCodec, FailureCodec failureCodec, List<AbandonedExecutionResolver> resolvers,
-			List<IdempotencyListener> listeners, List<MaintenanceListener> maintenanceListeners, Ticker ticker) {
+			JoinableTransactions transactions, ResultCodec resultCodec, FailureCodec failureCodec,
+			List<AbandonedExecutionResolver> resolvers, List<IdempotencyListener> listeners,
+			List<MaintenanceListener> maintenanceListeners, Ticker ticker) {
 		Authority authority = new Authority(store);
 		LocalCache cache = new LocalCache(settings.localCache(), ticker);
-		InFlightTable table = new InFlightTable();
 		Followers followers = new Followers(ticker);
 		Outcomes outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
 		Conclusions conclusions = new Conclusions(outcomes);
 		Replay replay = new Replay(outcomes);
 		Leases leases = new Leases(authority, settings.maxLease(), maintenanceListeners, this.threads.renewals(),
 				ticker);
-		this.finisher = new Finisher(authority, cache, table, leases, this.threads.scheduler(), settings.maxLease(),
-				ticker);
-		Acquisition acquisition = new Acquisition(authority, cache, table,
+		this.finisher = new Finisher(authority, cache, this.table, leases, this.threads.scheduler(),
+				settings.maxLease(), ticker);
+		Acquisition acquisition = new Acquisition(authority, cache, this.table,
 				new AbandonedAttempts(authority, leases, outcomes, resolvers, ticker), outcomes, this.finisher, ticker);
 		this.events = new Events(listeners, ticker);
 		this.reader = new CallReader(settings.maxKeyLength(), this.events, ticker);
-		this.blocking = new BlockingCalls(cache, table, followers, acquisition,
-				new Attempt(leases, this.finisher, conclusions), replay);
-		this.deferred = new DeferredCalls(cache, table, followers, acquisition,
+		this.blocking = new BlockingCalls(cache, this.table, followers, acquisition,
+				new Attempt(leases, this.finisher, conclusions, this.threads), replay);
+		this.joined = new JoinedCalls(cache, this.table, followers, acquisition, transactions,
+				new JoinedAttempt(authority, this.table, acquisition, leases, this.finisher, outcomes, this.threads),
+				replay);
+		this.deferred = new DeferredCalls(cache, this.table, followers, acquisition,
 				new DeferredAttempt(leases, this.finisher, conclusions, this.threads.workers()), replay, this.events,
 				this.threads);
-		this.settlement = new DefaultIdempotencySettlement(store, operations, outcomes, cache, table);
+		this.settlement = new DefaultIdempotencySettlement(store, operations, outcomes, cache, this.table);
 	}
 
 	/**
@@ -101,7 +109,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 		Call call = this.reader.read(operation, inputs);
 		@Nullable Throwable failure = null;
 		try {
-			return this.blocking.answer(call, method);
+			return (operation.joined() != null) ? this.joined.answer(call, method) : this.blocking.answer(call, method);
 		}
 		catch (Throwable ex) {
 			failure = ex;
@@ -131,6 +139,15 @@ public final class IdempotencyEngine implements AutoCloseable {
 	 */
 	public IdempotencySettlement settlement() {
 		return this.settlement;
+	}
+
+	/**
+	 * Calls back once no call is being executed and nothing is left to be recorded.
+	 * @param callback called once, on another thread, or not at all if the engine is
+	 * closed before
+	 */
+	public void whenIdle(Runnable callback) {
+		this.threads.repeatUntil(() -> this.table.size() == 0 && this.finisher.isIdle(), callback);
 	}
 
 	/**

@@ -9,6 +9,8 @@ import io.idempotent.store.Fingerprint;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionSynchronization;
+
 /**
  * What one caller of this JVM is doing about a record, for the others to wait on: first
  * it finds out the state of the record, then, if it has become the owner, it executes.
@@ -25,6 +27,8 @@ final class InFlight {
 	private volatile @Nullable Thread holder = Thread.currentThread();
 
 	private volatile @Nullable Fingerprint fingerprint;
+
+	private volatile @Nullable TransactionSynchronization transaction;
 
 	InFlight(RecordKey key) {
 		this.key = key;
@@ -53,6 +57,23 @@ final class InFlight {
 	 */
 	void letGo() {
 		this.holder = null;
+	}
+
+	/**
+	 * The execution has finished in a transaction that is still to end.
+	 * @param transaction what was registered with it, null if it has not finished
+	 */
+	void finishedIn(@Nullable TransactionSynchronization transaction) {
+		this.transaction = transaction;
+	}
+
+	/**
+	 * Whether it has finished in the very transaction that the current thread is in, and
+	 * can be replayed there.
+	 */
+	boolean isFinishedInThisTransaction() {
+		TransactionSynchronization transaction = this.transaction;
+		return transaction != null && isHeldByCurrentThread() && TransactionBoundary.isCurrent(transaction);
 	}
 
 	void markInProgress(@Nullable Fingerprint fingerprint) {

@@ -8,6 +8,8 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.InProgressPolicy;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.interceptor.TransactionAttribute;
+
 /**
  * The settings of one operation, resolved once: nothing is left to default. Made by
  * {@link Operations#define}.
@@ -26,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param unknownFailures exception types after which nobody knows what happened
  * @param ownTransaction the name of the transaction in which the method runs whatever its
  * caller has, null if it takes part in that of its caller
+ * @param joined the transaction that claim, method and outcome are part of, null if the
+ * record is independent of it
  * @param compared what the payload consists of, for people
  */
 public record Operation(String name, Type resultType, @Nullable Deferral deferral, boolean shareable, Duration ttl,
 		Duration lease, InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
 		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
-		@Nullable String ownTransaction, String compared) {
+		@Nullable String ownTransaction, @Nullable TransactionAttribute joined, String compared) {
 
 }

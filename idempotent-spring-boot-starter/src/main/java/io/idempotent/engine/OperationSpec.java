@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param recordFailures exception types that are a final outcome
  * @param unknownFailures exception types to be added to the configured ones
  * @param transaction the mode
- * @param ownTransaction the name of the transaction in which the method runs whatever its
- * caller has, null if it takes part in that of its caller
+ * @param methodTransaction the transaction that the method asks for, null if it says
+ * nothing about transactions
  * @param compared what the payload consists of, for people, such as {@code the arguments
  * command, amount}
  */
 public record OperationSpec(String name, Type returnType, @Nullable Duration ttl, @Nullable Duration lease,
 		InProgressPolicy onInProgress, @Nullable Duration waitTimeout, AbandonedPolicy onAbandoned,
 		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
-		TransactionMode transaction, @Nullable String ownTransaction, String compared) {
+		TransactionMode transaction, @Nullable MethodTransaction methodTransaction, String compared) {
 
 }

@@ -8,12 +8,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.ResultCodec;
 import io.idempotent.TransactionMode;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.interceptor.TransactionAttribute;
 
 /**
  * All operations that this application has defined, by name.
@@ -32,14 +35,19 @@ public final class Operations {
 
 	private final ResultCodec codec;
 
+	private final Supplier<JoinableTransactions> joinableTransactions;
+
 	/**
 	 * Creates the registry.
 	 * @param settings what holds where an operation does not say otherwise
 	 * @param codec refuses types of results that cannot be replayed
+	 * @param joinableTransactions refuses transactions that records cannot be part of;
+	 * asked if an operation wants to join one
 	 */
-	public Operations(EngineSettings settings, ResultCodec codec) {
+	public Operations(EngineSettings settings, ResultCodec codec, Supplier<JoinableTransactions> joinableTransactions) {
 		this.settings = settings;
 		this.codec = codec;
+		this.joinableTransactions = joinableTransactions;
 	}
 
 	/**
@@ -76,9 +84,10 @@ public final class Operations {
 		check(!name.isBlank() && name.length() <= MAX_NAME_LENGTH && Texts.isStorable(name),
 				"'operation' must have 1 to %d characters, none of them NUL or a lone surrogate"
 					.formatted(MAX_NAME_LENGTH));
-		check(spec.transaction() != TransactionMode.JOIN,
-				"'transaction = JOIN' is not available yet: use INDEPENDENT or leave it out");
 		Deferral deferral = Deferral.of(spec.returnType());
+		TransactionAttribute joined = joined(spec);
+		check(joined == null || deferral == null,
+				"'transaction = JOIN' is not possible for results that come later: use INDEPENDENT, or return the result itself");
 		Type resultType = (deferral != null) ? deferral.resultType() : spec.returnType();
 		this.codec.validate(resultType);
 		Duration lease = or(spec.lease(), this.settings.lease());
@@ -96,12 +105,25 @@ public final class Operations {
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
 				(spec.onAbandoned() != AbandonedPolicy.DEFAULT) ? spec.onAbandoned() : this.settings.onAbandoned(),
-				Set.copyOf(spec.recordFailures()), Set.copyOf(unknownFailures), spec.ownTransaction(), spec.compared());
+				Set.copyOf(spec.recordFailures()), Set.copyOf(unknownFailures), ownTransaction(spec), joined,
+				spec.compared());
 		Operation former = this.byName.putIfAbsent(name, operation);
 		check(former == null || former.resultType().equals(resultType),
 				"operation '%s' is declared with two result types, so one could not replay the other's results: give them different names"
 					.formatted(name));
 		return operation;
+	}
+
+	private @Nullable TransactionAttribute joined(OperationSpec spec) {
+		TransactionMode mode = (spec.transaction() != TransactionMode.DEFAULT) ? spec.transaction()
+				: this.settings.transaction();
+		return (mode == TransactionMode.JOIN) ? this.joinableTransactions.get().attributeOf(spec.methodTransaction())
+				: null;
+	}
+
+	private static @Nullable String ownTransaction(OperationSpec spec) {
+		MethodTransaction transaction = spec.methodTransaction();
+		return (transaction != null && transaction.isOwn()) ? transaction.name() : null;
 	}
 
 	private static Duration or(@Nullable Duration own, Duration configured) {

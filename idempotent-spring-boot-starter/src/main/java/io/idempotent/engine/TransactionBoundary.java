@@ -28,9 +28,20 @@ final class TransactionBoundary {
 	/**
 	 * Calls back after the surrounding transaction has ended, with its status as in
 	 * {@link TransactionSynchronization}.
+	 * @return stands for the transaction
 	 */
-	static void afterEnd(Consumer<Integer> action) {
-		TransactionSynchronizationManager.registerSynchronization(new End(action));
+	static TransactionSynchronization afterEnd(Consumer<Integer> action) {
+		End end = new End(action);
+		TransactionSynchronizationManager.registerSynchronization(end);
+		return end;
+	}
+
+	/**
+	 * Whether the current thread is in the transaction that this stands for.
+	 */
+	static boolean isCurrent(TransactionSynchronization transaction) {
+		return TransactionSynchronizationManager.isSynchronizationActive()
+				&& TransactionSynchronizationManager.getSynchronizations().contains(transaction);
 	}
 
 	/**

@@ -1,12 +1,16 @@
 package io.idempotent.interceptor;
 
+import io.idempotent.engine.MethodTransaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
 import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * What transaction a method asks for, read as the application reads it: it may have a
@@ -14,9 +18,12 @@ import org.springframework.util.ClassUtils;
  */
 final class MethodTransactions {
 
+	private final BeanFactory beanFactory;
+
 	private final TransactionAttributeSource source;
 
 	MethodTransactions(BeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
 		this.source = beanFactory.getBeanProvider(TransactionAttributeSource.class)
 			.getIfUnique(() -> new AnnotationTransactionAttributeSource(false));
 	}
@@ -26,17 +33,20 @@ final class MethodTransactions {
 	}
 
 	/**
-	 * The name of the transaction in which the method runs whatever its caller has.
-	 * @return null if the method takes part in the transaction of its caller
+	 * The transaction that the method asks for.
+	 * @return null if it says nothing about transactions
 	 */
-	@Nullable String ownOf(AnnotatedMethod method) {
-		TransactionAttribute transaction = of(method);
-		return (transaction != null) ? switch (transaction.getPropagationBehavior()) {
-			case TransactionAttribute.PROPAGATION_REQUIRES_NEW, TransactionAttribute.PROPAGATION_NOT_SUPPORTED ->
-				(transaction.getName() != null) ? transaction.getName()
-						: ClassUtils.getQualifiedMethodName(method.method(), method.beanClass());
-			default -> null;
-		} : null;
+	@Nullable MethodTransaction find(AnnotatedMethod method) {
+		TransactionAttribute attribute = of(method);
+		if (attribute == null) {
+			return null;
+		}
+		String name = (attribute.getName() != null) ? attribute.getName()
+				: ClassUtils.getQualifiedMethodName(method.method(), method.beanClass());
+		String qualifier = attribute.getQualifier();
+		return new MethodTransaction(attribute, name, StringUtils.hasText(qualifier)
+				? BeanFactoryAnnotationUtils.qualifiedBeanOfType(this.beanFactory, TransactionManager.class, qualifier)
+				: null);
 	}
 
 }

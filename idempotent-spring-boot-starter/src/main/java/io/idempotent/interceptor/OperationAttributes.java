@@ -31,7 +31,7 @@ final class OperationAttributes {
 				duration("lease", annotation.lease()), annotation.onInProgress(),
 				duration("waitTimeout", annotation.waitTimeout()), annotation.onAbandoned(),
 				Set.of(annotation.recordFailures()), Set.of(annotation.unknownFailures()), annotation.transaction(),
-				this.transactions.ownOf(method), compared);
+				this.transactions.find(method), compared);
 	}
 
 	private @Nullable Duration duration(String attribute, String text) {

@@ -148,6 +148,15 @@ public interface IdempotencyStore {
 	boolean canJoinTransaction();
 
 	/**
+	 * The same records as part of the transaction of the calling thread.
+	 * @return the records
+	 * @throws UnsupportedOperationException if {@link #canJoinTransaction()} is false
+	 */
+	default JoinedRecords joined() {
+		throw new UnsupportedOperationException(describe() + " cannot join transactions");
+	}
+
+	/**
 	 * One line for the start-up log: what and where it is.
 	 * @return such as {@code jdbc (H2), table idempotency_record}
 	 */

@@ -26,7 +26,7 @@ class ConfigurationMetadataTests {
 			Map.entry("local-cache.enabled", "true"), Map.entry("local-cache.max-size", "64MB"),
 			Map.entry("local-cache.ttl", "10m"), Map.entry("jdbc.table-name", "idempotency_record"),
 			Map.entry("jdbc.initialize-schema", "embedded"),
-			Map.entry("jdbc.schema", "classpath:io/idempotent/store/jdbc/schema-@@platform@@.sql"),
+			Map.entry("jdbc.schema", "classpath:io/idempotent/store/jdbc/@@platform@@/R__idempotency_record.sql"),
 			Map.entry("jdbc.platform", ""), Map.entry("purge.enabled", "true"), Map.entry("purge.interval", "1m"),
 			Map.entry("purge.batch-size", "1000"));
 

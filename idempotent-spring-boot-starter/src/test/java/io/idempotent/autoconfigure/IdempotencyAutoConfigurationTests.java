@@ -17,10 +17,12 @@ import io.idempotent.ResultCodec;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.FailureCodec;
 import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.interceptor.IdempotentAdvisor;
 import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -249,7 +251,7 @@ class IdempotencyAutoConfigurationTests {
 
 		@Bean
 		Operations own(EngineSettings settings, ResultCodec codec) {
-			return new Operations(settings, codec);
+			return new Operations(settings, codec, () -> new JoinableTransactions(new MemoryIdempotencyStore(), null));
 		}
 
 	}
@@ -259,8 +261,8 @@ class IdempotencyAutoConfigurationTests {
 		@Bean
 		IdempotencyEngine own(EngineSettings settings, Operations operations, ResultCodec results,
 				FailureCodec failures, IdempotencyStore store) {
-			return new IdempotencyEngine(settings, operations, store, results, failures, List.of(), List.of(),
-					List.of(), Ticker.systemTicker());
+			return new IdempotencyEngine(settings, operations, store, new JoinableTransactions(store, null), results,
+					failures, List.of(), List.of(), List.of(), Ticker.systemTicker());
 		}
 
 	}

@@ -124,7 +124,8 @@ class IdempotencyStoreAutoConfigurationTests {
 			.run((context) -> {
 				FailureAnalysis analysis = failure(context);
 				assertThat(analysis.getDescription()).contains("'app_records'");
-				assertThat(analysis.getAction()).contains("classpath:io/idempotent/store/jdbc/schema-h2.sql")
+				assertThat(analysis.getAction())
+					.contains("classpath:io/idempotent/store/jdbc/h2/R__idempotency_record.sql")
 					.contains("'idempotent.jdbc.initialize-schema' to 'always'")
 					.contains("'idempotent.jdbc.table-name'");
 			});

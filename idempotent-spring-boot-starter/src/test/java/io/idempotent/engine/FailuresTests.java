@@ -25,6 +25,7 @@ import io.idempotent.TransactionMode;
 import io.idempotent.autoconfigure.IdempotencyProperties;
 import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,9 +60,11 @@ class FailuresTests {
 				AbandonedPolicy.HOLD, TransactionMode.INDEPENDENT, Set.copyOf(this.configured), 255, 1000,
 				new LocalCacheSettings(false, 1, time));
 		return Failures.classify(failure,
-				new Operations(settings, new JsonResultCodec()).define(new OperationSpec("test", String.class, null,
-						null, InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT, this.recordFailures,
-						this.unknownFailures, TransactionMode.DEFAULT, null, "nothing")));
+				new Operations(settings, new JsonResultCodec(),
+						() -> new JoinableTransactions(new MemoryIdempotencyStore(), null))
+					.define(new OperationSpec("test", String.class, null, null, InProgressPolicy.DEFAULT, null,
+							AbandonedPolicy.DEFAULT, this.recordFailures, this.unknownFailures, TransactionMode.DEFAULT,
+							null, "nothing")));
 	}
 
 	static Stream<Throwable> failuresAfterWhichNobodyKnows() {

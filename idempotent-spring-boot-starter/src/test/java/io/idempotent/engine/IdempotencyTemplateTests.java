@@ -64,9 +64,11 @@ class IdempotencyTemplateTests {
 				InProgressPolicy.REJECT, Duration.ofSeconds(20), AbandonedPolicy.HOLD, TransactionMode.INDEPENDENT,
 				Set.of(InterruptedException.class), 255, 1_000_000,
 				new LocalCacheSettings(true, 1_000_000, Duration.ofHours(2)));
-		Operations operations = new Operations(settings, new JsonResultCodec());
+		Operations operations = new Operations(settings, new JsonResultCodec(),
+				() -> new JoinableTransactions(new MemoryIdempotencyStore(), null));
 		this.engine = new IdempotencyEngine(settings, operations, new MemoryIdempotencyStore(this.ticker),
-				new JsonResultCodec(), new JsonFailureCodec(), List.of(), List.of(), List.of(), this.ticker);
+				new JoinableTransactions(new MemoryIdempotencyStore(), null), new JsonResultCodec(),
+				new JsonFailureCodec(), List.of(), List.of(), List.of(), this.ticker);
 		this.template = new DefaultIdempotencyTemplate(this.engine, operations, new CanonicalPayloadDigester(),
 				(invocation) -> {
 					this.invocations.add(invocation);

@@ -18,7 +18,7 @@ final class Stores {
 	}
 
 	static IdempotencyStore h2(DataSource dataSource) {
-		new ResourceDatabasePopulator(new ClassPathResource("io/idempotent/store/jdbc/schema-h2.sql"))
+		new ResourceDatabasePopulator(new ClassPathResource("io/idempotent/store/jdbc/h2/R__idempotency_record.sql"))
 			.execute(dataSource);
 		return new JdbcIdempotencyStore(dataSource, JdbcDialect.forPlatform("h2"), "idempotency_record");
 	}

@@ -31,6 +31,7 @@ import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.test.util.ReflectionTestUtils;
 
 /**
@@ -71,6 +72,10 @@ final class TestEngine implements AutoCloseable {
 
 	Set<Class<? extends Throwable>> recordFailures = Set.of();
 
+	TransactionMode transaction = TransactionMode.INDEPENDENT;
+
+	@Nullable PlatformTransactionManager transactionManager;
+
 	private @Nullable IdempotencyEngine engine;
 
 	private @Nullable Operations operations;
@@ -82,15 +87,16 @@ final class TestEngine implements AutoCloseable {
 	private synchronized IdempotencyEngine engine() {
 		if (this.engine == null) {
 			EngineSettings settings = new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress,
-					this.waitTimeout, this.onAbandoned, TransactionMode.INDEPENDENT,
+					this.waitTimeout, this.onAbandoned, this.transaction,
 					Set.of(TimeoutException.class, InterruptedException.class, CancellationException.class,
 							VirtualMachineError.class),
 					255, this.maxResultSize,
 					new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
 			JsonResultCodec codec = new JsonResultCodec();
-			this.operations = new Operations(settings, codec);
-			this.engine = new IdempotencyEngine(settings, this.operations, this.store, codec, this.failureCodec,
-					this.resolvers, this.listeners, this.maintenanceListeners, this.ticker);
+			JoinableTransactions transactions = new JoinableTransactions(this.store, this.transactionManager);
+			this.operations = new Operations(settings, codec, () -> transactions);
+			this.engine = new IdempotencyEngine(settings, this.operations, this.store, transactions, codec,
+					this.failureCodec, this.resolvers, this.listeners, this.maintenanceListeners, this.ticker);
 		}
 		return this.engine;
 	}

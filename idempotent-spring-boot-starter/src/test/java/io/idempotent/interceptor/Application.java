@@ -9,6 +9,7 @@ import io.idempotent.codec.JsonFailureCodec;
 import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.engine.Operations;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 
@@ -85,13 +86,15 @@ final class Application {
 
 		@Bean
 		Operations operations() {
-			return new Operations(TestOperations.settings(), new JsonResultCodec());
+			return new Operations(TestOperations.settings(), new JsonResultCodec(),
+					() -> new JoinableTransactions(new MemoryIdempotencyStore(), null));
 		}
 
 		@Bean
 		IdempotencyEngine engine(Operations operations) {
 			EngineSettings settings = TestOperations.settings();
-			return new IdempotencyEngine(settings, operations, new MemoryIdempotencyStore(), new JsonResultCodec(),
+			return new IdempotencyEngine(settings, operations, new MemoryIdempotencyStore(),
+					new JoinableTransactions(new MemoryIdempotencyStore(), null), new JsonResultCodec(),
 					new JsonFailureCodec(), List.of(), List.of(), List.of(), Ticker.systemTicker());
 		}
 

@@ -14,8 +14,10 @@ import io.idempotent.TransactionMode;
 import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.store.memory.MemoryIdempotencyStore;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.core.env.MapPropertySource;
@@ -30,7 +32,8 @@ final class TestOperations {
 
 	final RecordingDigester digester = new RecordingDigester();
 
-	final Operations operations = new Operations(settings(), new JsonResultCodec());
+	final Operations operations = new Operations(settings(), new JsonResultCodec(),
+			() -> new JoinableTransactions(new MemoryIdempotencyStore(), null));
 
 	private final Map<String, Object> properties = new HashMap<>();
 

@@ -7,16 +7,10 @@ import java.sql.SQLException;
  */
 final class H2Dialect extends JdbcDialect {
 
-	private static final int DUPLICATE_KEY = 23505;
-
-	private static final int DEADLOCK = 40001;
-
-	private static final int CONCURRENT_UPDATE = 90131;
-
 	private final String now;
 
 	H2Dialect() {
-		// frozen during a transaction, and each of our statements is one
+		// frozen during a transaction, and each of our own statements is one
 		this("CURRENT_TIMESTAMP");
 	}
 
@@ -31,7 +25,7 @@ final class H2Dialect extends JdbcDialect {
 	}
 
 	@Override
-	String nowPlusMillis() {
+	String later() {
 		return "DATEADD(MILLISECOND, ?, " + this.now + ")";
 	}
 
@@ -42,13 +36,27 @@ final class H2Dialect extends JdbcDialect {
 
 	@Override
 	boolean isDuplicateKey(SQLException ex) {
-		return SqlErrors.anyOf(ex, (error) -> error.getErrorCode() == DUPLICATE_KEY);
+		return SqlErrors.hasCode(ex, 23505);
 	}
 
 	@Override
 	boolean isTransient(SQLException ex) {
-		return SqlErrors.anyOf(ex,
-				(error) -> error.getErrorCode() == DEADLOCK || error.getErrorCode() == CONCURRENT_UPDATE);
+		return SqlErrors.hasCode(ex, 40001, 90131);
+	}
+
+	@Override
+	boolean isLocked(SQLException ex) {
+		return SqlErrors.hasCode(ex, 50200, 57014);
+	}
+
+	@Override
+	boolean isMissing(SQLException ex) {
+		return SqlErrors.hasCode(ex, 42102, 42103, 42104, 42122, 90079);
+	}
+
+	@Override
+	boolean isReadOnly(SQLException ex) {
+		return SqlErrors.hasCode(ex, 90097);
 	}
 
 }

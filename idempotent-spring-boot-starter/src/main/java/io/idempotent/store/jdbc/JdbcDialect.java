@@ -1,21 +1,22 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 
 import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is different about a database: how it tells the time, words a statement, reports
  * an error and claims a record. Found by {@link #detect} or {@link #forPlatform}.
  */
 public abstract class JdbcDialect {
-
-	private static final Set<String> MISSING = Set.of("42S02", "42S03", "42S04", "42S22", "90079", "42P01", "42703",
-			"3F000");
 
 	private final String platform;
 
@@ -27,11 +28,12 @@ public abstract class JdbcDialect {
 	}
 
 	/**
-	 * Finds the dialect of a database by the name of its product.
+	 * Finds the dialect of a database by the name of its product; a database that is not
+	 * known gets the portable one.
 	 * @param dataSource gives a connection to it
 	 * @return the dialect
-	 * @throws IllegalStateException if the database cannot be asked or is not known, with
-	 * a sentence that names the property {@code idempotent.jdbc.platform}
+	 * @throws IllegalStateException if the database cannot be asked, with a sentence that
+	 * names the property {@code idempotent.jdbc.platform}
 	 */
 	public static JdbcDialect detect(DataSource dataSource) {
 		try (Connection connection = dataSource.getConnection()) {
@@ -43,11 +45,11 @@ public abstract class JdbcDialect {
 	}
 
 	/**
-	 * Finds the dialect of a database by the name of its product.
+	 * The same by way of a connection.
 	 * @param connection a connection to it, left as it is
 	 * @return the dialect
-	 * @throws IllegalStateException if the database cannot be asked or is not known, with
-	 * a sentence that names the property {@code idempotent.jdbc.platform}
+	 * @throws IllegalStateException if the database cannot be asked, with a sentence that
+	 * names the property {@code idempotent.jdbc.platform}
 	 */
 	public static JdbcDialect detect(Connection connection) {
 		try {
@@ -55,9 +57,7 @@ public abstract class JdbcDialect {
 			return all().stream()
 				.filter((dialect) -> dialect.product.equalsIgnoreCase(product))
 				.findFirst()
-				.orElseThrow(() -> new IllegalStateException(("The database '%s' is not known to the idempotency "
-						+ "store. If it behaves like one of %s, set idempotent.jdbc.platform to that.")
-					.formatted(product, platforms())));
+				.orElseGet(() -> new PortableDialect(PortableDialect.PLATFORM, product));
 		}
 		catch (SQLException ex) {
 			throw unreachable(ex);
@@ -80,7 +80,10 @@ public abstract class JdbcDialect {
 	}
 
 	private static List<JdbcDialect> all() {
-		return List.of(new H2Dialect());
+		return List.of(new PostgreSqlDialect(), new MariaDbDialect(), new MySqlDialect(), new H2Dialect(),
+				new SqlServerDialect(), new OracleDialect(), new PortableDialect("hsqldb", "HSQL Database Engine"),
+				new PortableDialect("derby", "Apache Derby"),
+				new PortableDialect(PortableDialect.PLATFORM, "Any other database"));
 	}
 
 	private static List<String> platforms() {
@@ -114,24 +117,40 @@ public abstract class JdbcDialect {
 	abstract String now();
 
 	/**
-	 * The same, later by a bound number of milliseconds.
+	 * The same, later by a bound duration.
 	 */
-	abstract String nowPlusMillis();
+	abstract String later();
 
 	/**
-	 * Whole microseconds since 1970 as a bigint.
+	 * What is bound to {@link #later()}.
+	 */
+	Object bindMillis(long millis) {
+		return millis;
+	}
+
+	/**
+	 * A time in a form that {@link #micros} reads: whole microseconds since 1970 as a
+	 * bigint.
 	 */
 	abstract String epochMicros(String time);
+
+	/**
+	 * Reads a time as microseconds since 1970.
+	 */
+	@Nullable Long micros(ResultSet row, String column) throws SQLException {
+		long micros = row.getLong(column);
+		return row.wasNull() ? null : micros;
+	}
 
 	/**
 	 * A table that has one row.
 	 */
 	String oneRow() {
-		return "(VALUES (1))";
+		return "(VALUES (1)) d (one)";
 	}
 
 	/**
-	 * Ends a SELECT or DELETE that is limited to a bound number of rows.
+	 * Ends a SELECT that is limited to a bound number of rows.
 	 */
 	String limit() {
 		return "FETCH FIRST ? ROWS ONLY";
@@ -144,12 +163,49 @@ public abstract class JdbcDialect {
 		return "DELETE FROM " + table + " WHERE " + condition + " " + limit();
 	}
 
+	/**
+	 * Whether a DELETE of many rows must run at READ COMMITTED, because it would keep
+	 * others from inserting at the level that is usual.
+	 */
+	boolean purgesAtReadCommitted() {
+		return false;
+	}
+
 	Object bind(UUID token) {
 		return token;
 	}
 
-	ClaimProtocol claims(RowReader reader, Statements statements, OwnConnections connections) {
-		return new PortableClaim(this, reader, statements, connections);
+	/**
+	 * How records are claimed.
+	 */
+	ClaimProtocol claims(String table, Statements statements, Connections connections) {
+		return new PortableClaim(this, new RowReader(this, table, connections), statements, connections);
+	}
+
+	/**
+	 * Whether claims can be part of the caller's transaction: a statement that fails
+	 * leaves it usable, and whoever meets the record of another one waits within a bound.
+	 */
+	boolean canJoin() {
+		return true;
+	}
+
+	/**
+	 * How long the server lets a transaction sit idle whose client hangs, for which
+	 * records that it has claimed are locked.
+	 * @return what is set, if that is for ever
+	 */
+	Optional<String> unboundedIdleTransactions(Connection connection) throws SQLException {
+		return Optional.empty();
+	}
+
+	/**
+	 * Whether a setting of the server is zero.
+	 */
+	static boolean isZero(Connection connection, String query) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(query)) {
+			return result.next() && result.getLong(1) == 0;
+		}
 	}
 
 	/**
@@ -161,13 +217,30 @@ public abstract class JdbcDialect {
 	 * Whether the database has undone the statement on account of another one running at
 	 * the same time, and asks for it to be repeated.
 	 */
-	abstract boolean isTransient(SQLException ex);
+	boolean isTransient(SQLException ex) {
+		return SqlErrors.hasState(ex, "40001", "40P01");
+	}
+
+	/**
+	 * Whether the statement was given up because another transaction, which goes on, has
+	 * the row, and the present transaction goes on as well.
+	 */
+	boolean isLocked(SQLException ex) {
+		return false;
+	}
 
 	/**
 	 * Whether a table, column or schema does not exist.
 	 */
 	boolean isMissing(SQLException ex) {
-		return SqlErrors.anyOf(ex, (error) -> MISSING.contains(error.getSQLState()));
+		return SqlErrors.hasState(ex, "42S02", "42S22", "42P01", "42703", "3F000", "42501", "42X05", "42Y07", "42X04");
+	}
+
+	/**
+	 * Whether nothing can be changed in the database.
+	 */
+	boolean isReadOnly(SQLException ex) {
+		return SqlErrors.hasState(ex, "25006");
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.idempotent.store.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.IntSupplier;
 
 import javax.sql.DataSource;
 
@@ -17,17 +20,18 @@ import io.idempotent.IdempotencyStoreException;
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
 import io.idempotent.store.IdempotencyStore;
+import io.idempotent.store.JoinedRecords;
 import io.idempotent.store.OwnerAnswer;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
 import io.idempotent.store.StoredOutcome;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps records in a table of a database: one home for all nodes that share it. Each verb
  * is a conditional change of one row, durable when it returns, on a connection that has
- * nothing to do with the caller's transaction. All times are those of the database.
+ * nothing to do with the caller's transaction, except for those that join it. All times
+ * are those of the database.
  */
 public final class JdbcIdempotencyStore implements IdempotencyStore {
 
@@ -43,6 +47,8 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 
 	private final ClaimProtocol claims;
 
+	private final JdbcJoinedRecords joined;
+
 	/**
 	 * Creates the store; does not touch the database.
 	 * @param dataSource gives connections to the one database that holds the table
@@ -51,27 +57,48 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	 * @throws IllegalArgumentException if that is not a name
 	 */
 	public JdbcIdempotencyStore(DataSource dataSource, JdbcDialect dialect, String tableName) {
-		this.dialect = dialect;
-		this.tableName = tableName;
-		this.statements = new Statements(dialect, tableName);
-		this.connections = new OwnConnections(dataSource, dialect);
-		this.reader = new RowReader(dialect, tableName, this.connections);
-		this.claims = dialect.claims(this.reader, this.statements, this.connections);
+		this(dataSource, dialect, tableName, () -> 0);
 	}
 
 	/**
-	 * Checks that the table exists with all its columns.
+	 * The same for connections that come from a pool.
+	 * @param dataSource gives connections to the one database that holds the table
+	 * @param dialect the dialect of the database
+	 * @param tableName the name of the table, with its schema if needed
+	 * @param poolSize the maximal number of connections, 0 if it is not known: callers
+	 * that could use them up are warned of
+	 * @throws IllegalArgumentException if that is not a name
+	 */
+	public JdbcIdempotencyStore(DataSource dataSource, JdbcDialect dialect, String tableName, IntSupplier poolSize) {
+		this.dialect = dialect;
+		this.tableName = tableName;
+		this.statements = new Statements(dialect, tableName);
+		this.connections = new OwnConnections(dataSource, dialect, new SecondConnections(poolSize));
+		this.reader = new RowReader(dialect, tableName, this.connections);
+		this.claims = dialect.claims(tableName, this.statements, this.connections);
+		this.joined = new JdbcJoinedRecords(dialect, tableName, this.statements, new CallersConnection(dataSource),
+				this.connections);
+	}
+
+	/**
+	 * Checks that the table exists with all its columns, and that it can be changed.
 	 * @throws MissingTableException if it does not
+	 * @throws ReadOnlyDatabaseException if it cannot
 	 * @throws IdempotencyStoreException if the database cannot be asked
 	 */
 	public void verifySchema() {
-		attempt(null, "The table could not be checked.", () -> {
+		Ownership nobody = new Ownership(new RecordKey("", "", ""), new UUID(0, 0));
+		DatabaseCall.attempt(null, "The table could not be checked.", () -> {
 			try {
-				return this.reader.look(new RecordKey("", "", ""));
+				this.reader.look(nobody.key());
+				return this.connections.update(this.statements.release(nobody));
 			}
 			catch (SQLException ex) {
 				if (this.dialect.isMissing(ex)) {
 					throw new MissingTableException(this.tableName, this.dialect.platform(), ex);
+				}
+				if (this.dialect.isReadOnly(ex)) {
+					throw new ReadOnlyDatabaseException(this.tableName, ex);
 				}
 				throw ex;
 			}
@@ -80,27 +107,30 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 
 	@Override
 	public ClaimAnswer claim(Claim claim) {
-		return attempt(claim.ownership().key(), "The record could not be claimed.", () -> this.claims.claim(claim));
+		return DatabaseCall.attempt(claim.ownership().key(), "The record could not be claimed.",
+				() -> this.claims.claim(claim));
 	}
 
 	@Override
 	public OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
-		return attempt(ownership.key(), "The outcome could not be recorded.",
+		return DatabaseCall.attempt(ownership.key(), "The outcome could not be recorded.",
 				() -> answer(this.connections.update(this.statements.complete(ownership, outcome, ttl)) == 1
 						|| this.reader.glance(ownership.key()).isFinishedBy(ownership.token())));
 	}
 
 	@Override
 	public OwnerAnswer release(Ownership ownership) {
-		return attempt(ownership.key(), "The record could not be released.",
+		return DatabaseCall.attempt(ownership.key(), "The record could not be released.",
 				() -> answer(this.connections.update(this.statements.release(ownership)) == 1
 						|| this.reader.glance(ownership.key()).isReleasedBy(ownership.token())));
 	}
 
 	@Override
 	public OwnerAnswer abandon(Ownership ownership) {
-		return attempt(ownership.key(), "The lease could not be ended.",
-				() -> answer(this.connections.update(this.statements.abandon(ownership)) == 1));
+		return DatabaseCall.attempt(ownership.key(), "The lease could not be ended.",
+				() -> answer(this.connections.update(this.statements.abandon(ownership)) == 1
+						// a driver may not count a row that is as it was
+						|| this.reader.glance(ownership.key()).isInProgressOf(ownership.token())));
 	}
 
 	@Override
@@ -114,19 +144,28 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 			owners.add(ownership);
 			batch.add(this.statements.renew(ownership, lease));
 		});
-		int[] renewed = attempt(null, "The leases could not be renewed.", () -> this.connections.batch(batch));
+		int[] renewed = DatabaseCall.attempt(null, "The leases could not be renewed.",
+				() -> this.connections.batch(batch));
 		Set<Ownership> lost = new LinkedHashSet<>();
 		for (int i = 0; i < renewed.length; i++) {
-			if (renewed[i] == 0) {
+			if (renewed[i] == 0 || (renewed[i] < 0 && !isInProgress(owners.get(i)))) {
 				lost.add(owners.get(i));
 			}
 		}
 		return lost;
 	}
 
+	/**
+	 * A driver may not say how many rows a statement of a batch has changed.
+	 */
+	private boolean isInProgress(Ownership ownership) {
+		return DatabaseCall.attempt(ownership.key(), "The record could not be read.",
+				() -> this.reader.glance(ownership.key()).isInProgressOf(ownership.token()));
+	}
+
 	@Override
 	public OwnerAnswer reserve(Ownership seen, Duration lease) {
-		return attempt(seen.key(), "The abandoned attempt could not be reserved.",
+		return DatabaseCall.attempt(seen.key(), "The abandoned attempt could not be reserved.",
 				() -> answer(this.connections.update(this.statements.reserve(seen, lease)) == 1));
 	}
 
@@ -135,41 +174,49 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 		Sql sql = (settlement instanceof Settlement.Finish finish)
 				? this.statements.settle(key, fencingToken, finish.outcome(), finish.ttl())
 				: this.statements.reopen(key, fencingToken);
-		return attempt(key, "The abandoned attempt could not be settled.",
+		return DatabaseCall.attempt(key, "The abandoned attempt could not be settled.",
 				() -> answer(this.connections.update(sql) == 1));
 	}
 
 	@Override
 	public OwnerAnswer forget(RecordKey key, long fencingToken) {
-		return attempt(key, "The record could not be forgotten.",
+		return DatabaseCall.attempt(key, "The record could not be forgotten.",
 				() -> answer(this.connections.update(this.statements.forget(key, fencingToken)) == 1));
 	}
 
 	@Override
 	public Optional<IdempotencyRecord> find(RecordKey key) {
-		Sight sight = attempt(key, "The record could not be read.", () -> this.reader.glance(key));
+		Sight sight = DatabaseCall.attempt(key, "The record could not be read.", () -> this.reader.glance(key));
 		return Optional.ofNullable(sight.row()).map((row) -> row.toRecord(sight.now()));
 	}
 
 	@Override
 	public List<AbandonedAttempt> findAbandoned(int limit) {
-		return attempt(null, "Abandoned attempts could not be listed.", () -> this.reader.findAbandoned(limit));
+		return DatabaseCall.attempt(null, "Abandoned attempts could not be listed.",
+				() -> this.reader.findAbandoned(limit));
 	}
 
 	@Override
 	public long countAbandoned() {
-		return attempt(null, "Abandoned attempts could not be counted.", this.reader::countAbandoned);
+		return DatabaseCall.attempt(null, "Abandoned attempts could not be counted.", this.reader::countAbandoned);
 	}
 
 	@Override
 	public int purge(int limit) {
-		return attempt(null, "Expired records could not be purged.",
-				() -> this.connections.update(this.statements.purge(limit)));
+		return DatabaseCall.attempt(null, "Expired records could not be purged.",
+				() -> this.dialect.purgesAtReadCommitted()
+						? this.connections.update(this.statements.purge(limit), Connection.TRANSACTION_READ_COMMITTED)
+						: this.connections.update(this.statements.purge(limit)));
 	}
 
 	@Override
 	public boolean canJoinTransaction() {
-		return false;
+		return this.dialect.canJoin();
+	}
+
+	@Override
+	public JoinedRecords joined() {
+		return canJoinTransaction() ? this.joined : IdempotencyStore.super.joined();
 	}
 
 	@Override
@@ -177,24 +224,8 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 		return "jdbc (%s), table %s".formatted(this.dialect, this.tableName);
 	}
 
-	private static OwnerAnswer answer(boolean done) {
+	static OwnerAnswer answer(boolean done) {
 		return done ? OwnerAnswer.CONFIRMED : OwnerAnswer.LOST;
-	}
-
-	private static <T> T attempt(@Nullable RecordKey key, String otherwise, DatabaseCall<T> call) {
-		try {
-			return call.run();
-		}
-		catch (SQLException ex) {
-			throw new IdempotencyStoreException((key != null) ? key.operation() : "*", (key != null) ? key.key() : null,
-					otherwise, ex);
-		}
-	}
-
-	private interface DatabaseCall<T> {
-
-		T run() throws SQLException;
-
 	}
 
 }

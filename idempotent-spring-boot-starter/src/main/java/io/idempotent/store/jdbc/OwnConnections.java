@@ -2,11 +2,8 @@ package io.idempotent.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
-import java.util.ArrayList;
-import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -18,7 +15,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
  * connection while it waits for another. A statement that lost against a concurrent one
  * is repeated a few times.
  */
-final class OwnConnections {
+final class OwnConnections implements Connections {
 
 	private static final int TRIES = 5;
 
@@ -26,12 +23,15 @@ final class OwnConnections {
 
 	private final JdbcDialect dialect;
 
-	OwnConnections(DataSource dataSource, JdbcDialect dialect) {
+	private final SecondConnections second;
+
+	OwnConnections(DataSource dataSource, JdbcDialect dialect, SecondConnections second) {
 		this.dataSource = withoutTransactions(dataSource);
 		this.dialect = dialect;
+		this.second = second;
 	}
 
-	private static DataSource withoutTransactions(DataSource dataSource) {
+	static DataSource withoutTransactions(DataSource dataSource) {
 		DataSource target = dataSource;
 		while (target instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
 			target = proxy.getTargetDataSource();
@@ -39,47 +39,41 @@ final class OwnConnections {
 		return target;
 	}
 
-	int update(Sql sql) throws SQLException {
-		return run(sql, PreparedStatement::executeUpdate);
+	@Override
+	public boolean areJoined() {
+		return false;
+	}
+
+	@Override
+	public <T> T run(Work<T> work) throws SQLException {
+		return this.second.count(this.dataSource, () -> {
+			for (int left = TRIES - 1;; left--) {
+				try (Connection connection = open()) {
+					return run(connection, work);
+				}
+				catch (SQLException ex) {
+					if (left == 0 || !this.dialect.isTransient(ex)) {
+						throw ex;
+					}
+				}
+			}
+		});
 	}
 
 	/**
-	 * Runs statements that differ in their parameters only, in one round trip.
-	 * @return the number of rows that each has changed
+	 * Runs a statement under another isolation level than that of the pool.
 	 */
-	int[] batch(List<Sql> batch) throws SQLException {
-		return run(batch.get(0), (statement) -> {
-			for (Sql sql : batch) {
-				sql.bindTo(statement);
-				statement.addBatch();
+	int update(Sql sql, int isolation) throws SQLException {
+		return run((connection) -> {
+			int former = connection.getTransactionIsolation();
+			connection.setTransactionIsolation(isolation);
+			try (PreparedStatement statement = sql.prepare(connection)) {
+				return statement.executeUpdate();
 			}
-			return statement.executeBatch();
+			finally {
+				connection.setTransactionIsolation(former);
+			}
 		});
-	}
-
-	<T> List<T> list(Sql sql, RowMapping<T> reader) throws SQLException {
-		return run(sql, (statement) -> {
-			List<T> rows = new ArrayList<>();
-			try (ResultSet result = statement.executeQuery()) {
-				while (result.next()) {
-					rows.add(reader.read(result));
-				}
-			}
-			return rows;
-		});
-	}
-
-	private <T> T run(Sql sql, Work<T> work) throws SQLException {
-		for (int left = TRIES - 1;; left--) {
-			try (Connection connection = open()) {
-				return run(connection, sql, work);
-			}
-			catch (SQLException ex) {
-				if (left == 0 || !this.dialect.isTransient(ex)) {
-					throw ex;
-				}
-			}
-		}
 	}
 
 	private Connection open() throws SQLException {
@@ -92,11 +86,10 @@ final class OwnConnections {
 		}
 	}
 
-	private static <T> T run(Connection connection, Sql sql, Work<T> work) throws SQLException {
+	private static <T> T run(Connection connection, Work<T> work) throws SQLException {
 		boolean autoCommit = connection.getAutoCommit();
-		try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-			sql.bindTo(statement);
-			T result = work.on(statement);
+		try {
+			T result = work.on(connection);
 			if (!autoCommit) {
 				connection.commit();
 			}
@@ -117,19 +110,6 @@ final class OwnConnections {
 		catch (SQLException ex) {
 			cause.addSuppressed(ex);
 		}
-	}
-
-	/** Reads one row. */
-	interface RowMapping<T> {
-
-		T read(ResultSet row) throws SQLException;
-
-	}
-
-	private interface Work<T> {
-
-		T on(PreparedStatement statement) throws SQLException;
-
 	}
 
 }

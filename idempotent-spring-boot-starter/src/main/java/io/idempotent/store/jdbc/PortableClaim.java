@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <li>No row: INSERT one; a duplicate key means that somebody else was faster.</li>
  * <li>A row that is open: UPDATE it, if it still is what was seen.</li>
  * <li>A lost race: begin again, a few times, then fail; never fall through.</li>
+ * <li>Another transaction has the row and keeps it: it is in progress there.</li>
  * </ol>
  */
 final class PortableClaim implements ClaimProtocol {
@@ -30,9 +31,9 @@ final class PortableClaim implements ClaimProtocol {
 
 	private final Statements statements;
 
-	private final OwnConnections connections;
+	private final Connections connections;
 
-	PortableClaim(JdbcDialect dialect, RowReader reader, Statements statements, OwnConnections connections) {
+	PortableClaim(JdbcDialect dialect, RowReader reader, Statements statements, Connections connections) {
 		this.dialect = dialect;
 		this.reader = reader;
 		this.statements = statements;
@@ -48,9 +49,17 @@ final class PortableClaim implements ClaimProtocol {
 				return row.toAnswer(claim, sight.now());
 			}
 			ClaimAnswer.Acquired acquired = next(row, sight.now());
-			boolean won = (row != null) ? take(claim, row, acquired) : insert(claim, acquired);
-			if (won) {
-				return acquired;
+			try {
+				boolean won = (row != null) ? take(claim, row, acquired) : insert(claim, acquired);
+				if (won) {
+					return acquired;
+				}
+			}
+			catch (SQLException ex) {
+				if (this.dialect.isLocked(ex)) {
+					return new ClaimAnswer.InProgress(null);
+				}
+				throw ex;
 			}
 			pause(round);
 		}
@@ -64,7 +73,7 @@ final class PortableClaim implements ClaimProtocol {
 
 	private boolean insert(Claim claim, ClaimAnswer.Acquired acquired) throws SQLException {
 		try {
-			return this.connections.update(this.statements.insert(claim, acquired)) == 1;
+			return this.connections.update(this.statements.insert(claim, acquired.fencingToken())) == 1;
 		}
 		catch (SQLException ex) {
 			if (this.dialect.isDuplicateKey(ex)) {

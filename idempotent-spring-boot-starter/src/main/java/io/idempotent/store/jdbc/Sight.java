@@ -3,6 +3,7 @@ package io.idempotent.store.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.idempotent.store.RecordKey;
@@ -13,17 +14,28 @@ import org.jspecify.annotations.Nullable;
  */
 record Sight(long now, @Nullable StoredRow row) {
 
-	static Sight read(ResultSet result, RecordKey wanted) throws SQLException {
-		long now = result.getLong("db_now");
+	static Sight read(ResultSet result, RecordKey wanted, JdbcDialect dialect, boolean withBody) throws SQLException {
+		long now = Objects.requireNonNull(dialect.micros(result, "db_now"));
 		if (result.getString("owner_token") == null) {
 			return new Sight(now, null);
 		}
-		StoredRow row = StoredRow.read(result);
+		StoredRow row = StoredRow.read(result, dialect, withBody);
 		// nobody gets somebody else's answer, whatever went wrong with the id
 		if (!row.key().equals(wanted)) {
 			throw new SQLDataException("The row with the id of this record holds another scope, operation or key");
 		}
 		return new Sight(now, row);
+	}
+
+	StoredRow requireRow() throws SQLException {
+		if (this.row == null) {
+			throw new SQLDataException("The database did not answer the row");
+		}
+		return this.row;
+	}
+
+	boolean isInProgressOf(UUID owner) {
+		return this.row != null && this.row.isInProgress() && this.row.token().equals(owner);
 	}
 
 	boolean isFinishedBy(UUID owner) {

@@ -1,6 +1,7 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -10,6 +11,14 @@ import java.util.function.Predicate;
 final class SqlErrors {
 
 	private SqlErrors() {
+	}
+
+	static boolean hasCode(SQLException ex, Integer... codes) {
+		return anyOf(ex, (error) -> List.of(codes).contains(error.getErrorCode()));
+	}
+
+	static boolean hasState(SQLException ex, String... states) {
+		return anyOf(ex, (error) -> error.getSQLState() != null && List.of(states).contains(error.getSQLState()));
 	}
 
 	static boolean anyOf(SQLException ex, Predicate<SQLException> wanted) {

@@ -55,14 +55,14 @@ final class Statements {
 		}
 		this.dialect = dialect;
 		String now = dialect.now();
-		String later = dialect.nowPlusMillis();
+		String later = dialect.later();
 		String expired = "status IN (1, 2, 3) AND expires_at <= " + now;
 		String abandoned = "status = 0 AND lease_until <= " + now;
 		String seen = " WHERE record_id = ? AND fence = ?";
 		String update = "UPDATE " + table + " SET ";
 		this.insert = """
 				INSERT INTO %s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence,
-				fingerprint, lease_until, expires_at, created_at) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, %s, %s, %s)"""
+				fingerprint, lease_until, expires_at, created_at) VALUES (?, ?, ?, ?, 0, ?, 1, %%s, ?, %s, %s, %s)"""
 			.formatted(table, later, later, now);
 		this.take = """
 				%sstatus = 0, owner_token = ?, attempt = ?, fence = ?, fingerprint = ?, lease_until = %s,
@@ -86,24 +86,32 @@ final class Statements {
 		this.purge = dialect.purge(table, expired);
 	}
 
-	Sql insert(Claim claim, ClaimAnswer.Acquired acquired) {
+	/** Inserts the row of a first attempt. */
+	Sql insert(Claim claim, long fence) {
 		RecordKey key = claim.ownership().key();
-		return Sql.of(this.insert, key.toId(), key.scope(), key.operation(), key.key(), token(claim),
-				acquired.attempt(), acquired.fencingToken(), bytes(claim.fingerprint()), millis(claim.lease()),
-				millis(claim.ttl()));
+		return Sql.of(this.insert.formatted("?"), key.toId(), key.scope(), key.operation(), key.key(), token(claim),
+				fence, bytes(claim.fingerprint()), duration(claim.lease()), duration(claim.ttl()));
+	}
+
+	/** The same with an expression that computes its fencing token. */
+	Sql insert(Claim claim, String fence) {
+		RecordKey key = claim.ownership().key();
+		return Sql.of(this.insert.formatted(fence), key.toId(), key.scope(), key.operation(), key.key(), token(claim),
+				bytes(claim.fingerprint()), duration(claim.lease()), duration(claim.ttl()));
 	}
 
 	/** Takes a row that is open, if it still is what was seen. */
 	Sql take(Claim claim, StoredRow seen, ClaimAnswer.Acquired acquired) {
 		return Sql.of(this.take, token(claim), acquired.attempt(), acquired.fencingToken(), bytes(claim.fingerprint()),
-				millis(claim.lease()), millis(claim.ttl()), claim.ownership().key().toId(), seen.fence(),
+				duration(claim.lease()), duration(claim.ttl()), claim.ownership().key().toId(), seen.fence(),
 				this.dialect.bind(seen.token()), seen.status());
 	}
 
 	Sql complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		long millis = millis(ttl);
-		return Sql.of(this.complete, status(outcome), outcome.format(), outcome.body(), millis - millis / 100, millis,
-				millis, ownership.key().toId(), this.dialect.bind(ownership.token()));
+		return Sql.of(this.complete, status(outcome), outcome.format(), outcome.body(),
+				this.dialect.bindMillis(millis - millis / 100), this.dialect.bindMillis(millis),
+				this.dialect.bindMillis(millis), ownership.key().toId(), this.dialect.bind(ownership.token()));
 	}
 
 	Sql release(Ownership ownership) {
@@ -115,17 +123,18 @@ final class Statements {
 	}
 
 	Sql renew(Ownership ownership, Duration lease) {
-		return Sql.of(this.renew, millis(lease), ownership.key().toId(), this.dialect.bind(ownership.token()));
+		return Sql.of(this.renew, duration(lease), ownership.key().toId(), this.dialect.bind(ownership.token()));
 	}
 
 	Sql reserve(Ownership seen, Duration lease) {
-		return Sql.of(this.reserve, millis(lease), seen.key().toId(), this.dialect.bind(seen.token()));
+		return Sql.of(this.reserve, duration(lease), seen.key().toId(), this.dialect.bind(seen.token()));
 	}
 
 	Sql settle(RecordKey key, long fence, StoredOutcome outcome, Duration ttl) {
 		long millis = millis(ttl);
-		return Sql.of(this.settle, status(outcome), outcome.format(), outcome.body(), millis - millis / 100, millis,
-				millis, this.dialect.bind(UUID.randomUUID()), key.toId(), fence);
+		return Sql.of(this.settle, status(outcome), outcome.format(), outcome.body(),
+				this.dialect.bindMillis(millis - millis / 100), this.dialect.bindMillis(millis),
+				this.dialect.bindMillis(millis), this.dialect.bind(UUID.randomUUID()), key.toId(), fence);
 	}
 
 	Sql reopen(RecordKey key, long fence) {
@@ -137,7 +146,7 @@ final class Statements {
 	}
 
 	Sql purge(int limit) {
-		return Sql.of(this.purge, limit);
+		return Sql.of(this.purge, limit).within(0);
 	}
 
 	private Object token(Claim claim) {
@@ -148,12 +157,16 @@ final class Statements {
 		return outcome.failure() ? StoredRow.FAILED : StoredRow.COMPLETED;
 	}
 
-	private static byte @Nullable [] bytes(@Nullable Fingerprint fingerprint) {
+	static byte @Nullable [] bytes(@Nullable Fingerprint fingerprint) {
 		return (fingerprint != null) ? fingerprint.toBytes() : null;
 	}
 
+	private Object duration(Duration duration) {
+		return this.dialect.bindMillis(millis(duration));
+	}
+
 	/** Rounded up: what is short must not become nothing. */
-	private static long millis(Duration duration) {
+	static long millis(Duration duration) {
 		return duration.plusNanos(999_999).toMillis();
 	}
 

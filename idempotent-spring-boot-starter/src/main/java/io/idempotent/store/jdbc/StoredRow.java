@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.idempotent.AbandonedAttempt;
@@ -33,20 +34,18 @@ record StoredRow(RecordKey key, int status, UUID token, long attempt, long fence
 
 	static final int RELEASED = 3;
 
-	static StoredRow read(ResultSet row) throws SQLException {
+	static StoredRow read(ResultSet row, JdbcDialect dialect, boolean withBody) throws SQLException {
 		byte[] fingerprint = row.getBytes("fingerprint");
 		String format = row.getString("result_type");
 		return new StoredRow(
-				new RecordKey(row.getString("scope"), row.getString("operation"), row.getString("idem_key")),
+				// a database may keep an empty text as null
+				new RecordKey(Objects.requireNonNullElse(row.getString("scope"), ""), row.getString("operation"),
+						row.getString("idem_key")),
 				row.getInt("status"), UUID.fromString(row.getString("owner_token")), row.getLong("attempt"),
 				row.getLong("fence"), (fingerprint != null) ? new Fingerprint(fingerprint) : null,
-				row.getLong("claimed"), micros(row, "leased"), row.getLong("expires"), micros(row, "completed"),
-				(format != null) ? format : "", row.getBytes("result"));
-	}
-
-	private static @Nullable Long micros(ResultSet row, String column) throws SQLException {
-		long micros = row.getLong(column);
-		return row.wasNull() ? null : micros;
+				Objects.requireNonNull(dialect.micros(row, "claimed")), dialect.micros(row, "leased"),
+				Objects.requireNonNull(dialect.micros(row, "expires")), dialect.micros(row, "completed"),
+				(format != null) ? format : "", withBody ? row.getBytes("result") : null);
 	}
 
 	boolean isInProgress() {

@@ -33,7 +33,8 @@ final class H2 {
 
 	static void createSchema(DataSource dataSource) throws SQLException {
 		try (Connection connection = dataSource.getConnection()) {
-			ScriptUtils.executeSqlScript(connection, new ClassPathResource("io/idempotent/store/jdbc/schema-h2.sql"));
+			ScriptUtils.executeSqlScript(connection,
+					new ClassPathResource("io/idempotent/store/jdbc/h2/R__idempotency_record.sql"));
 		}
 		execute(dataSource, VirtualClock.ALIAS);
 	}

@@ -1,5 +1,6 @@
 package io.idempotent.store.jdbc;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,6 +16,14 @@ public final class VirtualClock {
 	static final String ALIAS = "CREATE ALIAS IF NOT EXISTS VIRTUAL_NOW FOR \"" + VirtualClock.class.getName()
 			+ ".now\"";
 
+	static final String HSQLDB_FUNCTION = """
+			CREATE FUNCTION VIRTUAL_NOW() RETURNS TIMESTAMP(6) WITH TIME ZONE LANGUAGE JAVA NOT DETERMINISTIC NO SQL
+			EXTERNAL NAME 'CLASSPATH:%s.now'""".formatted(VirtualClock.class.getName());
+
+	static final String DERBY_FUNCTION = """
+			CREATE FUNCTION VIRTUAL_NOW() RETURNS TIMESTAMP LANGUAGE JAVA PARAMETER STYLE JAVA NO SQL
+			EXTERNAL NAME '%s.timestamp'""".formatted(VirtualClock.class.getName());
+
 	private static final AtomicReference<Instant> NOW = new AtomicReference<>(Instant.parse("2026-03-29T00:59:58Z"));
 
 	private VirtualClock() {
@@ -22,6 +31,10 @@ public final class VirtualClock {
 
 	public static OffsetDateTime now() {
 		return NOW.get().atOffset(ZoneOffset.UTC);
+	}
+
+	public static Timestamp timestamp() {
+		return Timestamp.from(NOW.get());
 	}
 
 	static void advance(Duration duration) {

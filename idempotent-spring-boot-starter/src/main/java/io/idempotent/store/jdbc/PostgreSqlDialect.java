@@ -1,0 +1,62 @@
+package io.idempotent.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * PostgreSQL from 12 on.
+ */
+final class PostgreSqlDialect extends JdbcDialect {
+
+	PostgreSqlDialect() {
+		super("postgresql", "PostgreSQL");
+	}
+
+	@Override
+	String now() {
+		return "clock_timestamp()";
+	}
+
+	@Override
+	String later() {
+		return "clock_timestamp() + ? * interval '1 millisecond'";
+	}
+
+	@Override
+	String epochMicros(String time) {
+		return "(extract(epoch FROM " + time + ") * 1000000)::bigint";
+	}
+
+	/**
+	 * By their place in the table, and never one that somebody else has locked: nodes do
+	 * not wait for each other.
+	 */
+	@Override
+	String purge(String table, String condition) {
+		return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)) AND %2$s"
+			.formatted(table, condition);
+	}
+
+	@Override
+	ClaimProtocol claims(String table, Statements statements, Connections connections) {
+		return new PostgreSqlClaim(this, table, connections);
+	}
+
+	@Override
+	Optional<String> unboundedIdleTransactions(Connection connection) throws SQLException {
+		return isZero(connection, "SELECT setting FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'")
+				? Optional.of("idle_in_transaction_session_timeout is 0") : Optional.empty();
+	}
+
+	@Override
+	boolean isDuplicateKey(SQLException ex) {
+		return SqlErrors.hasState(ex, "23505");
+	}
+
+	@Override
+	boolean isMissing(SQLException ex) {
+		return SqlErrors.hasState(ex, "42P01", "42703", "3F000");
+	}
+
+}

@@ -1,0 +1,90 @@
+package io.idempotent.store.jdbc;
+
+import java.sql.SQLException;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * SQL Server from 2016 on. Durations are rounded up to seconds, as it adds no larger
+ * numbers than an int to a time.
+ */
+final class SqlServerDialect extends JdbcDialect {
+
+	SqlServerDialect() {
+		super("sqlserver", "Microsoft SQL Server");
+	}
+
+	@Override
+	String now() {
+		return "SYSUTCDATETIME()";
+	}
+
+	@Override
+	String later() {
+		return "DATEADD(SECOND, ?, SYSUTCDATETIME())";
+	}
+
+	@Override
+	Object bindMillis(long millis) {
+		return (int) Math.min(Integer.MAX_VALUE, TimeUnit.MILLISECONDS.toSeconds(millis + 999));
+	}
+
+	@Override
+	String epochMicros(String time) {
+		return "DATEDIFF_BIG(MICROSECOND, '1970-01-01', " + time + ")";
+	}
+
+	@Override
+	String oneRow() {
+		return "(SELECT 1 AS one) d";
+	}
+
+	@Override
+	String limit() {
+		return "OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY";
+	}
+
+	@Override
+	String purge(String table, String condition) {
+		return "DELETE TOP (?) FROM " + table + " WITH (ROWLOCK, READPAST) WHERE " + condition;
+	}
+
+	@Override
+	Object bind(UUID token) {
+		return token.toString();
+	}
+
+	/**
+	 * An INSERT that meets an uncommitted one waits without a limit.
+	 */
+	@Override
+	boolean canJoin() {
+		return false;
+	}
+
+	@Override
+	boolean isDuplicateKey(SQLException ex) {
+		return SqlErrors.hasCode(ex, 2627, 2601);
+	}
+
+	@Override
+	boolean isTransient(SQLException ex) {
+		return SqlErrors.hasCode(ex, 1205, 3960);
+	}
+
+	@Override
+	boolean isLocked(SQLException ex) {
+		return SqlErrors.hasCode(ex, 1222);
+	}
+
+	@Override
+	boolean isMissing(SQLException ex) {
+		return SqlErrors.hasCode(ex, 208, 207);
+	}
+
+	@Override
+	boolean isReadOnly(SQLException ex) {
+		return SqlErrors.hasCode(ex, 3906);
+	}
+
+}

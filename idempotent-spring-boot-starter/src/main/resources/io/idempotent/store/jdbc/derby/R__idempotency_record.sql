@@ -1,0 +1,29 @@
+-- Run the database in a time zone without daylight saving time: its times have no zone.
+CREATE TABLE idempotency_record (
+	-- SHA-256 over scope, operation and key: short, and blind to case, accents and padding rules
+	record_id    CHAR(32) FOR BIT DATA NOT NULL PRIMARY KEY,
+	scope        VARCHAR(255)          NOT NULL,
+	operation    VARCHAR(255)          NOT NULL,
+	idem_key     VARCHAR(512)          NOT NULL,
+	-- 0 in progress, 1 completed, 2 failed for good, 3 released, abandoned is 0 with an ended lease
+	status       SMALLINT              NOT NULL,
+	-- random, new for each attempt: decides who is the owner
+	owner_token  CHAR(36)              NOT NULL,
+	attempt      BIGINT                NOT NULL,
+	-- grows with each attempt, also across a purge: for downstream systems that fence
+	fence        BIGINT                NOT NULL,
+	-- SHA-256 of the payload, null if it is not checked
+	fingerprint  CHAR(32) FOR BIT DATA,
+	-- null unless in progress
+	lease_until  TIMESTAMP,
+	-- when the record may be purged, unless it is in progress
+	expires_at   TIMESTAMP             NOT NULL,
+	-- when the last attempt was claimed
+	created_at   TIMESTAMP             NOT NULL,
+	completed_at TIMESTAMP,
+	-- the format of the result, never the name of a class
+	result_type  VARCHAR(100),
+	result       BLOB
+);
+
+CREATE INDEX idempotency_record_expires ON idempotency_record (expires_at);
