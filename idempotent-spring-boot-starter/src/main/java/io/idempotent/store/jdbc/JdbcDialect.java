@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -122,7 +123,7 @@ public abstract class JdbcDialect {
 	abstract String later();
 
 	/**
-	 * What is bound to {@link #later()}.
+	 * What is bound to {@link #later()}: a value, or an array of them.
 	 */
 	Object bindMillis(long millis) {
 		return millis;
@@ -169,6 +170,13 @@ public abstract class JdbcDialect {
 	 */
 	boolean purgesAtReadCommitted() {
 		return false;
+	}
+
+	/**
+	 * The type of the column that holds results, one of {@link Types}.
+	 */
+	int typeOfResults() {
+		return Types.VARBINARY;
 	}
 
 	Object bind(UUID token) {

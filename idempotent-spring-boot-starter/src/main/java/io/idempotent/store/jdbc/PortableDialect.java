@@ -3,6 +3,7 @@ package io.idempotent.store.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Any database that has a JDBC driver: standard SQL, and the functions that JDBC itself
- * defines. Durations are rounded up to seconds.
+ * defines.
  */
 final class PortableDialect extends JdbcDialect {
 
@@ -34,12 +35,14 @@ final class PortableDialect extends JdbcDialect {
 
 	@Override
 	String later() {
-		return "{fn TIMESTAMPADD(SQL_TSI_SECOND, ?, " + this.now + ")}";
+		return "{fn TIMESTAMPADD(SQL_TSI_FRAC_SECOND, ?, {fn TIMESTAMPADD(SQL_TSI_SECOND, ?, " + this.now + ")})}";
 	}
 
 	@Override
 	Object bindMillis(long millis) {
-		return (int) Math.min(Integer.MAX_VALUE, TimeUnit.MILLISECONDS.toSeconds(millis + 999));
+		// nanoseconds and seconds: neither is larger than an int, as some databases want
+		return new Object[] { (int) TimeUnit.MILLISECONDS.toNanos(millis % 1_000),
+				(int) Math.min(Integer.MAX_VALUE, millis / 1_000) };
 	}
 
 	@Override
@@ -57,6 +60,11 @@ final class PortableDialect extends JdbcDialect {
 	String purge(String table, String condition) {
 		return "DELETE FROM " + table + " WHERE " + condition + " AND record_id IN (SELECT record_id FROM " + table
 				+ " WHERE " + condition + " ORDER BY expires_at " + limit() + ")";
+	}
+
+	@Override
+	int typeOfResults() {
+		return Types.BLOB;
 	}
 
 	@Override

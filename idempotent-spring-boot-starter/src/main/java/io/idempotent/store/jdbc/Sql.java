@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement with its parameters, of which only bytes may be null.
+ * A statement with its parameters; null stands for bytes that are missing.
  *
  * @param text the text
  * @param parameters the parameters
@@ -22,8 +23,21 @@ record Sql(String text, List<@Nullable Object> parameters, int seconds) {
 	/** Longer than any work on one row takes, unless another transaction has it. */
 	private static final int SECONDS = 10;
 
+	/**
+	 * Creates a statement.
+	 * @param parameters values, arrays of values, or {@link Null}
+	 */
 	static Sql of(String text, @Nullable Object... parameters) {
-		return new Sql(text, Collections.unmodifiableList(Arrays.asList(parameters)), SECONDS);
+		List<@Nullable Object> all = new ArrayList<>();
+		for (Object parameter : parameters) {
+			if (parameter instanceof Object[] several) {
+				all.addAll(Arrays.asList(several));
+			}
+			else {
+				all.add(parameter);
+			}
+		}
+		return new Sql(text, Collections.unmodifiableList(all), SECONDS);
 	}
 
 	Sql within(int seconds) {
@@ -61,13 +75,24 @@ record Sql(String text, List<@Nullable Object> parameters, int seconds) {
 	void bindTo(PreparedStatement statement) throws SQLException {
 		for (int i = 0; i < this.parameters.size(); i++) {
 			Object parameter = this.parameters.get(i);
-			if (parameter != null) {
+			if (parameter instanceof Null nothing) {
+				statement.setNull(i + 1, nothing.type());
+			}
+			else if (parameter != null) {
 				statement.setObject(i + 1, parameter);
 			}
 			else {
 				statement.setNull(i + 1, Types.VARBINARY);
 			}
 		}
+	}
+
+	/**
+	 * Null of another type than bytes.
+	 *
+	 * @param type one of {@link Types}
+	 */
+	record Null(int type) {
 	}
 
 }

@@ -2,11 +2,9 @@ package io.idempotent.store.jdbc;
 
 import java.sql.SQLException;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /**
- * SQL Server from 2016 on. Durations are rounded up to seconds, as it adds no larger
- * numbers than an int to a time.
+ * SQL Server from 2016 on.
  */
 final class SqlServerDialect extends JdbcDialect {
 
@@ -21,12 +19,13 @@ final class SqlServerDialect extends JdbcDialect {
 
 	@Override
 	String later() {
-		return "DATEADD(SECOND, ?, SYSUTCDATETIME())";
+		return "DATEADD(MILLISECOND, ?, DATEADD(SECOND, ?, SYSUTCDATETIME()))";
 	}
 
 	@Override
 	Object bindMillis(long millis) {
-		return (int) Math.min(Integer.MAX_VALUE, TimeUnit.MILLISECONDS.toSeconds(millis + 999));
+		// it adds no larger numbers than an int
+		return new Object[] { (int) (millis % 1_000), (int) Math.min(Integer.MAX_VALUE, millis / 1_000) };
 	}
 
 	@Override

@@ -109,7 +109,7 @@ final class Statements {
 
 	Sql complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		long millis = millis(ttl);
-		return Sql.of(this.complete, status(outcome), outcome.format(), outcome.body(),
+		return Sql.of(this.complete, status(outcome), outcome.format(), body(outcome),
 				this.dialect.bindMillis(millis - millis / 100), this.dialect.bindMillis(millis),
 				this.dialect.bindMillis(millis), ownership.key().toId(), this.dialect.bind(ownership.token()));
 	}
@@ -132,7 +132,7 @@ final class Statements {
 
 	Sql settle(RecordKey key, long fence, StoredOutcome outcome, Duration ttl) {
 		long millis = millis(ttl);
-		return Sql.of(this.settle, status(outcome), outcome.format(), outcome.body(),
+		return Sql.of(this.settle, status(outcome), outcome.format(), body(outcome),
 				this.dialect.bindMillis(millis - millis / 100), this.dialect.bindMillis(millis),
 				this.dialect.bindMillis(millis), this.dialect.bind(UUID.randomUUID()), key.toId(), fence);
 	}
@@ -159,6 +159,11 @@ final class Statements {
 
 	static byte @Nullable [] bytes(@Nullable Fingerprint fingerprint) {
 		return (fingerprint != null) ? fingerprint.toBytes() : null;
+	}
+
+	private Object body(StoredOutcome outcome) {
+		byte[] body = outcome.body();
+		return (body != null) ? body : new Sql.Null(this.dialect.typeOfResults());
 	}
 
 	private Object duration(Duration duration) {

@@ -4,7 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
@@ -31,7 +32,7 @@ class JdbcIdempotencyStoreContractTests {
 
 		final TestDatabase database;
 
-		final AtomicLong skew = new AtomicLong();
+		final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
 
 		private HikariDataSource pool;
 
@@ -71,7 +72,7 @@ class JdbcIdempotencyStoreContractTests {
 
 		@Override
 		protected void advance(Duration duration) {
-			this.skew.addAndGet(duration.toMillis());
+			this.now.updateAndGet((now) -> now.plus(duration));
 		}
 
 		HikariDataSource pool() {
@@ -102,16 +103,17 @@ class JdbcIdempotencyStoreContractTests {
 
 		@Override
 		void prepare(DataSource pool) {
-			TestDatabase.execute(pool,
-					"""
-							CREATE SCHEMA clock; CREATE TABLE clock.skew (millis bigint); INSERT INTO clock.skew VALUES (0);
-							CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
-							'SELECT pg_catalog.clock_timestamp() + (SELECT millis FROM clock.skew) * interval ''1 millisecond'''""");
+			TestDatabase.execute(pool, """
+					CREATE SCHEMA clock; CREATE TABLE clock.clock (now timestamptz);
+					INSERT INTO clock.clock VALUES (pg_catalog.clock_timestamp());
+					CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+					'SELECT now FROM clock.clock'""");
 		}
 
 		@Override
 		protected void advance(Duration duration) {
-			TestDatabase.execute(pool(), "UPDATE clock.skew SET millis = millis + " + duration.toMillis());
+			TestDatabase.execute(pool(),
+					"UPDATE clock.clock SET now = now + interval '%d milliseconds'".formatted(duration.toMillis()));
 		}
 
 	}
@@ -139,14 +141,9 @@ class JdbcIdempotencyStoreContractTests {
 	}
 
 	/** The time of a session can be set. */
-	@Nested
-	class MariaDb extends OnDatabase {
+	abstract static class OnMariaDb extends OnDatabase {
 
-		MariaDb() {
-			this(TestDatabase.MARIADB);
-		}
-
-		MariaDb(TestDatabase database) {
+		OnMariaDb(TestDatabase database) {
 			super(database);
 		}
 
@@ -158,14 +155,23 @@ class JdbcIdempotencyStoreContractTests {
 				public Connection getConnection() throws SQLException {
 					Connection connection = super.getConnection();
 					try (Statement statement = connection.createStatement()) {
-						statement.execute("SET timestamp = DEFAULT");
+						Instant now = OnMariaDb.this.now.get();
 						statement
-							.execute("SET timestamp = UNIX_TIMESTAMP(NOW(6)) + " + MariaDb.this.skew.get() + " / 1000");
+							.execute("SET timestamp = %d.%06d".formatted(now.getEpochSecond(), now.getNano() / 1_000));
 					}
 					return connection;
 				}
 
 			};
+		}
+
+	}
+
+	@Nested
+	class MariaDb extends OnMariaDb {
+
+		MariaDb() {
+			super(TestDatabase.MARIADB);
 		}
 
 	}
@@ -192,7 +198,7 @@ class JdbcIdempotencyStoreContractTests {
 	}
 
 	@Nested
-	class MySqlDriver extends MariaDb {
+	class MySqlDriver extends OnMariaDb {
 
 		MySqlDriver() {
 			super(TestDatabase.MYSQL);
@@ -201,7 +207,7 @@ class JdbcIdempotencyStoreContractTests {
 	}
 
 	@Nested
-	class MySqlDriverThatRewritesBatches extends MariaDb {
+	class MySqlDriverThatRewritesBatches extends OnMariaDb {
 
 		MySqlDriverThatRewritesBatches() {
 			super(TestDatabase.MYSQL);
@@ -244,7 +250,6 @@ class JdbcIdempotencyStoreContractTests {
 
 		@Override
 		void prepare(DataSource pool) {
-			System.setProperty("hsqldb.method_class_names", VirtualClock.class.getName() + ".*");
 			TestDatabase.execute(pool, VirtualClock.HSQLDB_FUNCTION);
 		}
 
