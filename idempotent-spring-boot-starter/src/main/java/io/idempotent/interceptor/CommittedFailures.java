@@ -31,6 +31,10 @@ final class CommittedFailures {
 			return List.of();
 		}
 		Operation operation = method.operation();
+		if (operation.joined() != null) {
+			// rolls back on whatever is not recorded
+			return List.of();
+		}
 		return Stream.<Class<?>>of(source.method().getExceptionTypes())
 			.filter((type) -> !isOneOf(type, operation.recordFailures()) && !isOneOf(type, operation.unknownFailures())
 					&& !rollsBack(transaction, type))

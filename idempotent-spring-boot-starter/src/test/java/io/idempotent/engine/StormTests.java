@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Supplier;
 
 import io.idempotent.InProgressPolicy;
+import io.idempotent.database.TestDatabase;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import com.zaxxer.hikari.HikariDataSource;
@@ -27,31 +28,35 @@ class StormTests {
 
 	private static final int THREADS = 64;
 
-	private static final int KEYS = 1_000;
-
-	private final HikariDataSource pool = new HikariDataSource();
-
 	private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+	private HikariDataSource pool;
 
 	@AfterEach
 	void close() {
 		this.threads.shutdownNow();
-		this.pool.close();
+		if (this.pool != null) {
+			this.pool.close();
+		}
 	}
 
 	private IdempotencyStore store(String name) {
-		if (name.equals("memory")) {
+		if (name.equals("MEMORY")) {
 			return new MemoryIdempotencyStore();
 		}
-		this.pool.setJdbcUrl("jdbc:h2:mem:storm;DB_CLOSE_DELAY=-1");
-		this.pool.setMaximumPoolSize(8);
-		return Stores.h2(this.pool);
+		TestDatabase database = TestDatabase.valueOf(name);
+		this.pool = database.pool(8);
+		return database.store(this.pool);
 	}
 
 	@ParameterizedTest(name = "store {0}, local cache {1}, nodes {2}")
-	@CsvSource({ "memory, true, 1", "memory, false, 1", "h2, true, 1", "h2, false, 1", "h2, true, 2", "h2, false, 2" })
-	void sixtyFourThreadsOnOneKeyExecuteOnceForEachOfAThousandKeys(String storeName, boolean localCache, int nodeCount)
-			throws Exception {
+	@CsvSource({ "MEMORY, true, 1, 1000", "MEMORY, false, 1, 1000", "H2, true, 1, 1000", "H2, false, 1, 1000",
+			"H2, true, 2, 1000", "H2, false, 2, 1000", "POSTGRESQL, true, 1, 500", "POSTGRESQL, true, 2, 500",
+			"POSTGRESQL, false, 2, 200", "MARIADB, true, 1, 500", "MARIADB, true, 2, 500", "MARIADB, false, 2, 200",
+			"MYSQL, true, 2, 200", "MYSQL, false, 2, 200", "HSQLDB, true, 2, 200", "HSQLDB, false, 2, 200",
+			"DERBY, true, 2, 200", "DERBY, false, 2, 200" })
+	void sixtyFourThreadsOnOneKeyExecuteOnceForEachOfManyKeys(String storeName, boolean localCache, int nodeCount,
+			int keys) throws Exception {
 		FaultyStore counting = new FaultyStore(store(storeName));
 		List<TestEngine> nodes = new ArrayList<>();
 		for (int i = 0; i < nodeCount; i++) {
@@ -60,7 +65,7 @@ class StormTests {
 			node.onInProgress = InProgressPolicy.WAIT;
 			nodes.add(node);
 		}
-		AtomicIntegerArray executions = new AtomicIntegerArray(KEYS);
+		AtomicIntegerArray executions = new AtomicIntegerArray(keys);
 		CyclicBarrier barrier = new CyclicBarrier(THREADS);
 		List<Future<List<String>>> results = new ArrayList<>();
 		for (int i = 0; i < THREADS; i++) {
@@ -72,11 +77,11 @@ class StormTests {
 		for (Future<List<String>> result : results) {
 			assertThat(result.get()).isEqualTo(first);
 		}
-		for (int key = 0; key < KEYS; key++) {
+		for (int key = 0; key < keys; key++) {
 			assertThat(executions.get(key)).isEqualTo(1);
 		}
 		if (localCache && nodeCount == 1) {
-			assertThat(counting.calls("claim")).as("statements do not grow with duplicates").isEqualTo(KEYS);
+			assertThat(counting.calls("claim")).as("statements do not grow with duplicates").isEqualTo(keys);
 		}
 		nodes.forEach(TestEngine::close);
 	}
@@ -85,7 +90,7 @@ class StormTests {
 			String prefix) {
 		try {
 			List<String> results = new ArrayList<>();
-			for (int i = 0; i < KEYS; i++) {
+			for (int i = 0; i < executions.length(); i++) {
 				int key = i;
 				barrier.await(60, TimeUnit.SECONDS);
 				results.add(node.call(prefix + key, () -> key + " run " + executions.incrementAndGet(key)));
