@@ -54,6 +54,7 @@ final class Servers {
 					.addArg("--user=root")
 					.addArg("--bind-address=127.0.0.1")
 					.addArg("--max-connections=400")
+					.addArg("--log-warnings=0")
 					.addArg("--innodb-buffer-pool-size=128M")
 					.build());
 				server.start();
