@@ -2,8 +2,10 @@ package io.idempotent.store.jdbc;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -52,8 +54,14 @@ final class PortableDialect extends JdbcDialect {
 
 	@Override
 	@Nullable Long micros(ResultSet row, String column) throws SQLException {
-		Timestamp time = row.getTimestamp(column);
-		return (time != null) ? TimeUnit.MILLISECONDS.toMicros(time.getTime()) + time.getNanos() / 1_000 % 1_000 : null;
+		Object time = row.getObject(column);
+		if (time == null) {
+			return null;
+		}
+		// a time with its zone does not depend on that of the application
+		Instant instant = (time instanceof OffsetDateTime zoned) ? zoned.toInstant()
+				: row.getTimestamp(column).toInstant();
+		return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
 	}
 
 	@Override
