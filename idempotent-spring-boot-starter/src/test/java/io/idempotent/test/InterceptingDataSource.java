@@ -29,6 +29,13 @@ abstract class InterceptingDataSource extends DelegatingDataSource {
 	 */
 	abstract @Nullable Object execute(String sql, Execution execution) throws SQLException;
 
+	/**
+	 * Replaces the text of a statement that is prepared.
+	 */
+	String rewrite(String sql) {
+		return sql;
+	}
+
 	void opened() throws SQLException {
 	}
 
@@ -48,6 +55,9 @@ abstract class InterceptingDataSource extends DelegatingDataSource {
 				case "commit" -> committed();
 				default -> {
 				}
+			}
+			if (method.getName().equals("prepareStatement")) {
+				arguments[0] = rewrite((String) arguments[0]);
 			}
 			Object result = invoke(target, method, arguments);
 			if (result instanceof PreparedStatement statement) {

@@ -1,5 +1,6 @@
 package io.idempotent.test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,10 +18,17 @@ final class Race implements AutoCloseable {
 
 	private final int runners;
 
+	private final Duration patience;
+
 	private final ExecutorService executor;
 
 	Race(int runners) {
+		this(runners, Duration.ofSeconds(60));
+	}
+
+	Race(int runners, Duration patience) {
 		this.runners = runners;
+		this.patience = patience;
 		this.executor = Executors.newFixedThreadPool(runners);
 	}
 
@@ -41,7 +49,7 @@ final class Race implements AutoCloseable {
 		}
 		List<T> results = new ArrayList<>();
 		for (Future<T> future : futures) {
-			results.add(future.get(60, TimeUnit.SECONDS));
+			results.add(future.get(this.patience.toSeconds(), TimeUnit.SECONDS));
 		}
 		return results;
 	}

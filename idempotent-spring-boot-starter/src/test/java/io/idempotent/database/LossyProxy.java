@@ -1,0 +1,118 @@
+package io.idempotent.database;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands between a driver and its server, both on this machine, and cuts a connection now
+ * and then: before a request is forwarded, or after the server has answered, so that its
+ * reply is lost. Cuts nothing before it is told to.
+ */
+public final class LossyProxy implements AutoCloseable {
+
+	private final int serverPort;
+
+	private final int oneIn;
+
+	private final ServerSocket listener;
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger lostRequests = new AtomicInteger();
+
+	private final AtomicInteger lostReplies = new AtomicInteger();
+
+	private volatile boolean cutting;
+
+	/**
+	 * Creates the proxy.
+	 * @param serverPort where the server listens
+	 * @param oneIn it cuts one in so many requests, and one in so many replies
+	 */
+	public LossyProxy(int serverPort, int oneIn) throws IOException {
+		this.serverPort = serverPort;
+		this.oneIn = oneIn;
+		this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		this.threads.execute(this::accept);
+	}
+
+	public int port() {
+		return this.listener.getLocalPort();
+	}
+
+	public void startCutting() {
+		this.cutting = true;
+	}
+
+	public int lostRequests() {
+		return this.lostRequests.get();
+	}
+
+	public int lostReplies() {
+		return this.lostReplies.get();
+	}
+
+	private void accept() {
+		try {
+			while (!this.listener.isClosed()) {
+				Socket client = open(this.listener.accept());
+				Socket server = open(new Socket(InetAddress.getLoopbackAddress(), this.serverPort));
+				this.threads.execute(() -> forward(client, server, this.lostRequests));
+				this.threads.execute(() -> forward(server, client, this.lostReplies));
+			}
+		}
+		catch (IOException ex) {
+			// closed
+		}
+	}
+
+	private Socket open(Socket socket) throws IOException {
+		socket.setTcpNoDelay(true);
+		this.sockets.add(socket);
+		return socket;
+	}
+
+	private void forward(Socket from, Socket to, AtomicInteger lost) {
+		byte[] buffer = new byte[16 * 1024];
+		try (from; to) {
+			InputStream in = from.getInputStream();
+			OutputStream out = to.getOutputStream();
+			for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+				if (this.cutting && ThreadLocalRandom.current().nextInt(this.oneIn) == 0) {
+					lost.incrementAndGet();
+					return;
+				}
+				out.write(buffer, 0, length);
+			}
+		}
+		catch (IOException ex) {
+			// closed by the other side, or by the other direction
+		}
+		finally {
+			this.sockets.remove(from);
+			this.sockets.remove(to);
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.listener.close();
+		for (Socket socket : this.sockets) {
+			socket.close();
+		}
+		this.threads.shutdownNow();
+	}
+
+}
