@@ -50,16 +50,23 @@ final class AbandonedAttempts {
 
 	/**
 	 * Decides about the attempt.
+	 * @param mayReserve false inside of a transaction that may have locked the record, so
+	 * that the resolver cannot be asked alone
 	 * @return true to take it over, false to ask the authority again
 	 * @throws OutcomeUnknownException if it is held
 	 */
-	boolean mayTakeOver(Call call, ClaimAnswer.Abandoned seen) {
+	boolean mayTakeOver(Call call, ClaimAnswer.Abandoned seen, boolean mayReserve) {
 		Operation operation = call.operation();
 		RecordKey key = call.key();
 		AbandonedAttempt attempt = new AbandonedAttempt(key.scope(), key.operation(), key.key(), seen.attempt(),
 				seen.fencingToken(), seen.claimedAt());
 		String answer = "No AbandonedExecutionResolver bean supports it.";
 		AbandonedExecutionResolver resolver = find(operation.name());
+		if (resolver != null && !mayReserve) {
+			throw call.refused(new OutcomeUnknownException(attempt,
+					"%s is not asked inside of a transaction: call it outside of one.".formatted(name(resolver))),
+					IdempotencySource.STORE);
+		}
 		if (resolver != null) {
 			Resolution resolution = askAlone(resolver, attempt, new Ownership(key, seen.token()), operation);
 			if (resolution == null) {

@@ -70,6 +70,10 @@ final class Acquisition {
 		record Busy(long nanos) implements Result {
 		}
 
+		/** Nobody knows the outcome: to be decided outside of the transaction. */
+		record Undecided(ClaimAnswer.Abandoned attempt) implements Result {
+		}
+
 	}
 
 	/**
@@ -106,8 +110,8 @@ final class Acquisition {
 		/**
 		 * What the caller's transaction shows may be its own, and may still be undone.
 		 */
-		private boolean mayBeCached() {
-			return this.transaction == null || this.transaction.isOwn();
+		private boolean isInCallersTransaction() {
+			return this.transaction != null && !this.transaction.isOwn();
 		}
 
 		/**
@@ -184,7 +188,7 @@ final class Acquisition {
 				this.table.leave(progress.mine, null);
 			}
 			else if (result instanceof Result.Known known) {
-				this.table.leave(progress.mine, known.outcome());
+				this.table.leave(progress.mine, progress.isInCallersTransaction() ? null : known.outcome());
 			}
 		}
 	}
@@ -214,12 +218,32 @@ final class Acquisition {
 			ClaimAnswer.Abandoned attempt = (ClaimAnswer.Abandoned) answer;
 			call.requireSamePayload(attempt.fingerprint(), IdempotencySource.STORE);
 			mine.markInProgress(attempt.fingerprint());
-			if (mayTakeOver(call, attempt)) {
-				progress.claim = claim.takingOver(attempt.token());
+			if (progress.transaction != null && progress.transaction.isOwn()) {
+				return new Result.Undecided(attempt);
 			}
-			else {
-				requireTime(call, "Its state kept changing until the wait timeout ended.");
-			}
+			decide(progress, attempt);
+		}
+	}
+
+	/**
+	 * Decides outside of the transaction, which may have locked the record.
+	 */
+	void decide(Progress progress, Result.Undecided undecided) {
+		try {
+			decide(progress, undecided.attempt());
+		}
+		catch (Throwable ex) {
+			giveUp(progress);
+			throw ex;
+		}
+	}
+
+	private void decide(Progress progress, ClaimAnswer.Abandoned attempt) {
+		if (mayTakeOver(progress, attempt)) {
+			progress.claim = progress.claim.takingOver(attempt.token());
+		}
+		else {
+			requireTime(progress.call, "Its state kept changing until the wait timeout ended.");
 		}
 	}
 
@@ -291,9 +315,10 @@ final class Acquisition {
 		return call.refused(ex, IdempotencySource.STORE);
 	}
 
-	private boolean mayTakeOver(Call call, ClaimAnswer.Abandoned attempt) {
+	private boolean mayTakeOver(Progress progress, ClaimAnswer.Abandoned attempt) {
+		Call call = progress.call;
 		try {
-			return this.abandoned.mayTakeOver(call, attempt);
+			return this.abandoned.mayTakeOver(call, attempt, !progress.isInCallersTransaction());
 		}
 		catch (IdempotencyStoreException ex) {
 			throw call.refused(ex, IdempotencySource.STORE);
@@ -303,7 +328,7 @@ final class Acquisition {
 	private Replayable keep(Progress progress, ClaimAnswer.Finished finished, Asked asked) {
 		Call call = progress.call;
 		Replayable outcome = this.outcomes.toReplayable(call.operation(), call.key(), finished);
-		if (progress.mayBeCached()) {
+		if (!progress.isInCallersTransaction()) {
 			this.cache.put(call.key(), outcome, asked, finished.remaining());
 		}
 		return outcome;

@@ -117,8 +117,8 @@ public final class JoinableTransactions {
 		PlatformTransactionManager manager = requireManager();
 		boolean surrounded = TransactionSynchronizationManager.isActualTransactionActive();
 		TransactionStatus status = manager.getTransaction(attribute);
-		if (surrounded && status.isNewTransaction()) {
-			manager.rollback(status);
+		if ((surrounded && status.isNewTransaction()) || !this.store.joined().isTransactionActive()) {
+			JoinedTransaction.leave(manager, status);
 			throw illegal(operation, "the transaction that is active is not one of the database that holds the "
 					+ "idempotency records, so that they could not commit or roll back together. Nothing was run: call it "
 					+ "outside of that transaction, or use transaction = INDEPENDENT");

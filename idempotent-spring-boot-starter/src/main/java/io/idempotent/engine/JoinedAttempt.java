@@ -124,7 +124,10 @@ final class JoinedAttempt {
 		execution.call().ended(IdempotencyOutcome.FAILURE_RECORDED, IdempotencySource.NONE, execution.attempt());
 		boolean atTheEnd = !transaction.isOwn() && TransactionSynchronizationManager.isSynchronizationActive();
 		if (atTheEnd) {
-			TransactionBoundary.afterEnd((status) -> this.threads.runBounded(() -> record(execution, entry, outcome)));
+			TransactionBoundary.afterEnd((status) -> {
+				this.threads.runBounded(() -> record(execution, entry, outcome));
+				entry.letGo();
+			});
 		}
 		transaction.rollback(failure);
 		if (!atTheEnd) {

@@ -80,7 +80,16 @@ final class JoinedCalls {
 			if (result instanceof Result.Known known) {
 				return this.replay.answer(call, known.outcome(), known.source());
 			}
-			this.acquisition.pause(progress, (Result.Busy) result);
+			if (result instanceof Result.Undecided undecided) {
+				this.acquisition.decide(progress, undecided);
+			}
+			else if (entry == mine) {
+				this.acquisition.pause(progress, (Result.Busy) result);
+			}
+			else {
+				throw call.inProgress("It has failed in this very transaction, which can only roll back.",
+						IdempotencySource.STORE);
+			}
 		}
 	}
 

@@ -37,10 +37,10 @@ final class JoinedTransaction {
 	}
 
 	/**
-	 * Whether the method's own rules roll back on its failure.
+	 * Whether the method's own rules roll back on its failure, or nothing else is left.
 	 */
 	boolean rollsBackOn(Throwable failure) {
-		return this.attribute.rollbackOn(failure);
+		return this.attribute.rollbackOn(failure) || this.status.isRollbackOnly();
 	}
 
 	/**

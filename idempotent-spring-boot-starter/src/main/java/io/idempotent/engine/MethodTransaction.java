@@ -10,7 +10,8 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
  *
  * @param attribute what it asks for
  * @param name the name that it will have
- * @param manager the transaction manager that it names, null if it names none
+ * @param manager the transaction manager that it names or, if it names none, the default
+ * one where there are several; null otherwise
  */
 public record MethodTransaction(TransactionAttribute attribute, String name, @Nullable TransactionManager manager) {
 

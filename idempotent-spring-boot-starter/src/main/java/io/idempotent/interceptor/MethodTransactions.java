@@ -4,9 +4,11 @@ import io.idempotent.engine.MethodTransaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
+import org.springframework.transaction.annotation.TransactionManagementConfigurer;
 import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.util.ClassUtils;
@@ -46,7 +48,22 @@ final class MethodTransactions {
 		String qualifier = attribute.getQualifier();
 		return new MethodTransaction(attribute, name, StringUtils.hasText(qualifier)
 				? BeanFactoryAnnotationUtils.qualifiedBeanOfType(this.beanFactory, TransactionManager.class, qualifier)
-				: null);
+				: findDefaultManager());
+	}
+
+	/**
+	 * The one that a method gets which names none: of importance only where there are
+	 * several, and not created for our sake where there is one.
+	 */
+	private @Nullable TransactionManager findDefaultManager() {
+		if (this.beanFactory instanceof ListableBeanFactory beans
+				&& beans.getBeanNamesForType(TransactionManager.class, true, false).length > 1) {
+			TransactionManagementConfigurer configurer = beans.getBeanProvider(TransactionManagementConfigurer.class)
+				.getIfUnique();
+			return (configurer != null) ? configurer.annotationDrivenTransactionManager()
+					: beans.getBeanProvider(TransactionManager.class).getIfUnique();
+		}
+		return null;
 	}
 
 }

@@ -102,9 +102,14 @@ final class TestEngine implements AutoCloseable {
 	}
 
 	Operation operation(String name, Type type) {
+		return operation(name, type, null);
+	}
+
+	Operation operation(String name, Type type, @Nullable MethodTransaction methodTransaction) {
 		engine();
-		return this.operations.define(new OperationSpec(name, type, null, null, InProgressPolicy.DEFAULT, null,
-				AbandonedPolicy.DEFAULT, this.recordFailures, Set.of(), TransactionMode.DEFAULT, null, "the payload"));
+		return this.operations
+			.define(new OperationSpec(name, type, null, null, InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT,
+					this.recordFailures, Set.of(), TransactionMode.DEFAULT, methodTransaction, "the payload"));
 	}
 
 	/** Calls operation {@code test} without a payload. */
