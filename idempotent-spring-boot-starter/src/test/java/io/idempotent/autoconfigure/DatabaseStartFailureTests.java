@@ -1,18 +1,18 @@
 package io.idempotent.autoconfigure;
 
-import javax.sql.DataSource;
+import java.nio.file.Path;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +25,7 @@ class DatabaseStartFailureTests {
 	@ParameterizedTest
 	@EnumSource(TestDatabase.class)
 	void aMissingTableIsNamedTogetherWithTheScriptOfItsDatabase(TestDatabase database) {
-		FailureAnalysis analysis = failure(database, database.createEmpty(), "");
+		FailureAnalysis analysis = failure(database.createEmpty(), "");
 		assertThat(analysis.getDescription()).contains("'idempotency_record'").contains("does not exist");
 		assertThat(analysis.getAction())
 			.contains("'classpath:io/idempotent/store/jdbc/" + database.platform() + "/R__idempotency_record.sql'")
@@ -37,7 +37,7 @@ class DatabaseStartFailureTests {
 	@ParameterizedTest
 	@EnumSource(TestDatabase.class)
 	void aMissingSchemaIsAMissingTable(TestDatabase database) {
-		FailureAnalysis analysis = failure(database, database.create(), "idempotent.jdbc.table-name=nowhere.records");
+		FailureAnalysis analysis = failure(database.create(), "idempotent.jdbc.table-name=nowhere.records");
 		assertThat(analysis.getDescription()).contains("'nowhere.records'").contains("does not exist");
 		assertThat(analysis.getAction()).contains("'idempotent.jdbc.table-name'");
 	}
@@ -47,29 +47,46 @@ class DatabaseStartFailureTests {
 	void aMissingColumnIsSaidToBeMissing(TestDatabase database) {
 		Address address = database.create();
 		TestDatabase.execute(address, "ALTER TABLE idempotency_record DROP COLUMN fence");
-		FailureAnalysis analysis = failure(database, address, "");
+		FailureAnalysis analysis = failure(address, "");
 		assertThat(analysis.getDescription()).contains("'idempotency_record'").contains("lacks a column");
 	}
 
 	@ParameterizedTest
-	@EnumSource(TestDatabase.class)
-	void aDatabaseThatIsNotReachableIsNotSaidToLackTheTable(TestDatabase database) {
-		Address address = database.create();
-		try (HikariDataSource pool = database.pool(address, 1)) {
-			pool.setConnectionTimeout(250);
-			pool.setInitializationFailTimeout(-1);
-			pool.setJdbcUrl(address.url().replaceFirst("//127\\.0\\.0\\.1:\\d+/", "//127.0.0.1:1/"));
-		}
+	@EnumSource(names = { "POSTGRESQL", "MARIADB", "MYSQL" })
+	void aReadOnlyDatabaseIsSaidToBeThat(TestDatabase database) {
+		assertReadOnly(database.create(), "spring.datasource.hikari.connection-init-sql="
+				+ ((database == TestDatabase.POSTGRESQL) ? "SET default_transaction_read_only = on"
+						: "SET SESSION TRANSACTION READ ONLY"));
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = TestDatabase.class)
-	void aReadOnlyDatabaseIsSaidToBeThat(TestDatabase database) {
-		Address address = database.create();
-		readOnly(database, address, () -> {
-			FailureAnalysis analysis = failure(database, address, "");
-			assertThat(analysis.getDescription()).contains("'idempotency_record'").contains("read-only");
-			assertThat(analysis.getAction()).contains("primary").contains("@IdempotencyDataSource");
-		});
+	@Test
+	void aReadOnlyFileIsSaidToBeReadOnly(@TempDir Path directory) {
+		Address address = new Address("jdbc:h2:file:" + directory.resolve("db"), "sa", "");
+		try (HikariDataSource pool = TestDatabase.H2.pool(address, 1)) {
+			TestDatabase.H2.createTable(pool);
+		}
+		assertReadOnly(address.with(";ACCESS_MODE_DATA=r"), "");
 	}
+
+	private static void assertReadOnly(Address address, String property) {
+		FailureAnalysis analysis = failure(address, property);
+		assertThat(analysis.getDescription()).contains("'idempotency_record'").contains("read-only");
+		assertThat(analysis.getAction()).contains("primary").contains("@IdempotencyDataSource");
+	}
+
+	private static FailureAnalysis failure(Address address, String property) {
+		FailureAnalysis[] analysis = new FailureAnalysis[1];
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(DataSourceAutoConfiguration.class, IdempotencyStoreAutoConfiguration.class))
+			.withPropertyValues("spring.datasource.url=" + address.url(),
+					"spring.datasource.username=" + address.user(), "spring.datasource.password=" + address.password(),
+					"spring.datasource.generate-unique-name=false", "idempotent.jdbc.initialize-schema=never",
+					property.isEmpty() ? "spring.main.banner-mode=off" : property)
+			.run((context) -> {
+				analysis[0] = StartFailure.analyze(context);
+			});
+		return analysis[0];
+	}
+
 }

@@ -214,8 +214,10 @@ class JoinDuplicateTests {
 		boolean[] refused = new boolean[1];
 		try {
 			this.node.isolated(isolation).executeWithoutResult((status) -> {
-				// from now on it may not see what others commit
-				this.node.effects(this.key);
+				if (!readsLock(isolation)) {
+					// from now on it may not see what others commit
+					this.node.effects(this.key);
+				}
 				assertThat(JoiningNode.<String>elsewhere(() -> this.other.submit(this.key, "other")))
 					.isEqualTo("other");
 				try {
@@ -241,6 +243,14 @@ class JoinDuplicateTests {
 		assertThat(this.node.records(this.key)).isEqualTo(1);
 	}
 
+	/**
+	 * The business of the other node would wait for that of this one.
+	 */
+	private boolean readsLock(int isolation) {
+		return isolation == TransactionDefinition.ISOLATION_SERIALIZABLE
+				&& (this.database == TestDatabase.MARIADB || this.database == TestDatabase.MYSQL);
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { TransactionDefinition.ISOLATION_READ_COMMITTED,
 			TransactionDefinition.ISOLATION_REPEATABLE_READ, TransactionDefinition.ISOLATION_SERIALIZABLE })
@@ -264,8 +274,8 @@ class JoinDuplicateTests {
 			thread.get(80, TimeUnit.SECONDS);
 		}
 		assertThat(done).hasPositiveValue();
-		assertThat(this.node.jdbc.queryForList(
-				"SELECT id FROM effect WHERE id LIKE ? GROUP BY id HAVING count(*) <> 1", this.key + "%"))
+		assertThat(this.node.jdbc.queryForList("SELECT id FROM effect WHERE id LIKE ? GROUP BY id HAVING count(*) <> 1",
+				this.key + "%"))
 			.isEmpty();
 		List<String> effects = this.node.jdbc.queryForList("SELECT id FROM effect WHERE id LIKE ?", String.class,
 				this.key + "%");
@@ -301,7 +311,8 @@ class JoinDuplicateTests {
 			done.incrementAndGet();
 		}
 		catch (OperationInProgressException | IdempotencyStoreException ex) {
-			assertThat(ex).extracting(IdempotencyException.class::cast).returns(true, IdempotencyException::isRetryable);
+			assertThat(ex).extracting(IdempotencyException.class::cast)
+				.returns(true, IdempotencyException::isRetryable);
 		}
 		catch (IllegalStateException ex) {
 			assertThat(ex).hasMessage("in vain");
@@ -387,8 +398,7 @@ class JoinDuplicateTests {
 		resolve(Resolution.completed("resolved"));
 		abandon();
 		this.node.transaction.executeWithoutResult((status) -> {
-			assertThatExceptionOfType(OutcomeUnknownException.class)
-				.isThrownBy(() -> this.node.submit(this.key, "no"))
+			assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> this.node.submit(this.key, "no"))
 				.withMessageContaining("is not asked inside of a transaction");
 			this.node.effect("later " + this.key, "node");
 		});
