@@ -54,9 +54,9 @@ class DatabaseStartFailureTests {
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB", "MYSQL" })
 	void aReadOnlyDatabaseIsSaidToBeThat(TestDatabase database) {
-		assertReadOnly(database.create(), "spring.datasource.hikari.connection-init-sql="
-				+ ((database == TestDatabase.POSTGRESQL) ? "SET default_transaction_read_only = on"
-						: "SET SESSION TRANSACTION READ ONLY"));
+		assertReadOnly(database.create(),
+				"spring.datasource.hikari.connection-init-sql=" + ((database == TestDatabase.POSTGRESQL)
+						? "SET default_transaction_read_only = on" : "SET SESSION TRANSACTION READ ONLY"));
 	}
 
 	@Test

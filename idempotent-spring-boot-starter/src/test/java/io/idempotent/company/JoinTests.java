@@ -183,7 +183,8 @@ class JoinTests {
 	void aFlushThatFailsRollsBothBack(TestDatabase database) {
 		jpaOn(database).run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
-			context.getBean(JdbcTemplate.class).update("INSERT INTO account (id, version, touched) VALUES ('a-1', 0, 0)");
+			context.getBean(JdbcTemplate.class)
+				.update("INSERT INTO account (id, version, touched) VALUES ('a-1', 0, 0)");
 			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> accounts.open("a-1"));
 			assertThat(Company.state(context, "account.open", "a-1")).isEmpty();
 			context.getBean(JdbcTemplate.class).update("DELETE FROM account");
