@@ -1,7 +1,6 @@
 package io.idempotent;
 
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -12,12 +11,16 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import io.idempotent.database.TestDatabase;
+import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.engine.UncertainTransactions;
 import io.idempotent.test.StatementCountingDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -36,20 +39,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Whole applications, each context a node, on one H2 database.
+ * Whole applications, each context a node, on one database.
  */
+@ParameterizedClass
+@EnumSource(names = { "H2", "POSTGRESQL", "MARIADB" })
 @ExtendWith(OutputCaptureExtension.class)
 class EndToEndTests {
 
 	private static final AtomicInteger executions = new AtomicInteger();
 
-	private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+	private final TestDatabase database;
+
+	private final Address address;
 
 	private final ExecutorService threads = Executors.newFixedThreadPool(32);
 
 	private ConfigurableApplicationContext one;
 
 	private ConfigurableApplicationContext two;
+
+	EndToEndTests(TestDatabase database) {
+		this.database = database;
+		this.address = database.createEmpty();
+	}
 
 	record Receipt(String workflowId, List<String> lines, int execution) {
 
@@ -76,8 +88,8 @@ class EndToEndTests {
 	static class Application {
 
 		@Bean
-		StatementCountingDataSource dataSource(@Value("${test.url}") String url) {
-			return new StatementCountingDataSource(new DriverManagerDataSource(url));
+		StatementCountingDataSource dataSource(@Value("${test.url}") String url, @Value("${test.user}") String user) {
+			return new StatementCountingDataSource(new DriverManagerDataSource(url, user, ""));
 		}
 
 		@Bean
@@ -89,7 +101,9 @@ class EndToEndTests {
 
 	private ConfigurableApplicationContext start(String... properties) {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("test.url=" + this.url, "idempotent.purge.enabled=false", "spring.main.banner-mode=off")
+			.properties("test.url=" + this.address.url(), "test.user=" + this.address.user(),
+					"idempotent.jdbc.initialize-schema=always", "idempotent.purge.enabled=false",
+					"spring.main.banner-mode=off")
 			.properties(properties)
 			.run();
 	}
@@ -134,12 +148,13 @@ class EndToEndTests {
 	}
 
 	@Test
-	void aFirstExecutionTakesThreeStatementsADuplicateOneAndALocalReplayNone() {
+	void aFirstExecutionTakesAClaimAndACompletionADuplicateOneStatementAndALocalReplayNone() {
+		int first = (this.database == TestDatabase.H2) ? 3 : 2;
 		this.one = start();
 		this.two = start();
 		Contracts here = this.one.getBean(Contracts.class);
 		Contracts there = this.two.getBean(Contracts.class);
-		assertThat(statements(this.one, () -> here.submit("w-1", List.of("a")))).isEqualTo(3);
+		assertThat(statements(this.one, () -> here.submit("w-1", List.of("a")))).isEqualTo(first);
 		assertThat(statements(this.one, () -> here.submit("w-1", List.of("a")))).isZero();
 		assertThat(statements(this.two, () -> there.submit("w-1", List.of("a")))).isEqualTo(1);
 		assertThat(statements(this.two, () -> there.submit("w-1", List.of("a")))).isZero();
@@ -201,7 +216,9 @@ class EndToEndTests {
 		this.one = start();
 		assertThat(output.getOut().lines().filter((line) -> line.contains("contract.submit"))).singleElement()
 			.asString()
-			.contains("INFO", "H2", "idempotency_record");
+			.containsIgnoringCase("INFO")
+			.containsIgnoringCase(this.database.name())
+			.contains("idempotency_record");
 		assertThat(output.getOut()).doesNotContain("WARN").doesNotContain("ERROR");
 	}
 

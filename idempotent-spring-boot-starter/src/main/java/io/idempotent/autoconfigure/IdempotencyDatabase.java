@@ -3,6 +3,7 @@ package io.idempotent.autoconfigure;
 import javax.sql.DataSource;
 
 import io.idempotent.store.jdbc.JdbcDialect;
+import io.idempotent.store.jdbc.JdbcDialects;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,7 +43,7 @@ record IdempotencyDatabase(DataSource dataSource, JdbcDialect dialect) {
 
 	private static JdbcDialect dialect(DataSource dataSource, @Nullable String platform) {
 		try {
-			return (platform != null) ? JdbcDialect.forPlatform(platform) : JdbcDialect.detect(dataSource);
+			return (platform != null) ? JdbcDialects.forPlatform(platform) : JdbcDialects.detect(dataSource);
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new IdempotencyConfigurationException(String.valueOf(ex.getMessage()),

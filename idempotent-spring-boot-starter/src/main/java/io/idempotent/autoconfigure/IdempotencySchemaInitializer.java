@@ -12,9 +12,12 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.idempotent.autoconfigure.IdempotencyProperties.Jdbc;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 
@@ -22,6 +25,8 @@ import org.springframework.core.io.Resource;
  * Creates the table of the records at start, as {@code idempotent.jdbc} says.
  */
 public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitializer {
+
+	private static final Logger logger = LoggerFactory.getLogger(IdempotencySchemaInitializer.class);
 
 	private static final String INDEX_SUFFIX = "_expires";
 
@@ -47,24 +52,25 @@ public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitia
 	}
 
 	/**
-	 * Runs the script unless the table is there: not every database has a CREATE TABLE
-	 * that does without, and of several nodes that start together one is the first. A
-	 * script of the application's own names the table by itself, and always runs.
+	 * Runs the script. It may fail because the table is there: not every database has a
+	 * CREATE TABLE that does without, and of several nodes that start together one is the
+	 * first. A script of the application's own names the table by itself.
 	 */
 	@Override
 	protected void runScripts(Scripts scripts) {
 		if (!Jdbc.DEFAULT_SCHEMA.equals(this.properties.schema())) {
 			super.runScripts(scripts);
+			return;
 		}
-		else if (!isTableThere()) {
-			try {
-				super.runScripts(renamed(scripts));
+		try {
+			super.runScripts(renamed(scripts));
+		}
+		catch (RuntimeException ex) {
+			if (!isTableThere()) {
+				throw ex;
 			}
-			catch (RuntimeException ex) {
-				if (!isTableThere()) {
-					throw ex;
-				}
-			}
+			logger.info("The table {} is there, so that its script was not run to the end: {}",
+					this.properties.tableName(), NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 		}
 	}
 

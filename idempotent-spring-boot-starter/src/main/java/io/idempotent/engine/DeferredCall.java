@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.idempotent.IdempotencySource;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.Acquisition.Progress;
 import io.idempotent.engine.Acquisition.Result;
 import org.jspecify.annotations.Nullable;
 

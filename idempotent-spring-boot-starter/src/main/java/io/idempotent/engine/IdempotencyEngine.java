@@ -78,14 +78,15 @@ public final class IdempotencyEngine implements AutoCloseable {
 				ticker);
 		this.finisher = new Finisher(authority, cache, this.table, leases, this.threads.scheduler(),
 				settings.maxLease(), ticker);
-		Acquisition acquisition = new Acquisition(authority, cache, this.table,
-				new AbandonedAttempts(authority, leases, outcomes, resolvers, ticker), outcomes, this.finisher, ticker);
+		Claims claims = new Claims(authority, this.table, this.finisher, ticker);
+		Acquisition acquisition = new Acquisition(claims, cache, this.table,
+				new AbandonedAttempts(authority, leases, outcomes, resolvers, ticker), outcomes, ticker);
 		this.events = new Events(listeners, ticker);
 		this.reader = new CallReader(settings.maxKeyLength(), this.events, ticker);
 		this.blocking = new BlockingCalls(cache, this.table, followers, acquisition,
 				new Attempt(leases, this.finisher, conclusions, this.threads), replay);
 		this.joined = new JoinedCalls(cache, this.table, followers, acquisition, transactions,
-				new JoinedAttempt(authority, this.table, acquisition, leases, this.finisher, outcomes, this.threads),
+				new JoinedAttempt(authority, this.table, claims, leases, this.finisher, outcomes, this.threads),
 				replay);
 		this.deferred = new DeferredCalls(cache, this.table, followers, acquisition,
 				new DeferredAttempt(leases, this.finisher, conclusions, this.threads.workers()), replay, this.events,

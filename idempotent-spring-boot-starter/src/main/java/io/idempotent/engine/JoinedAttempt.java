@@ -30,7 +30,7 @@ final class JoinedAttempt {
 
 	private final InFlightTable table;
 
-	private final Acquisition acquisition;
+	private final Claims claims;
 
 	private final Leases leases;
 
@@ -40,11 +40,11 @@ final class JoinedAttempt {
 
 	private final EngineThreads threads;
 
-	JoinedAttempt(Authority authority, InFlightTable table, Acquisition acquisition, Leases leases, Finisher finisher,
+	JoinedAttempt(Authority authority, InFlightTable table, Claims claims, Leases leases, Finisher finisher,
 			Outcomes outcomes, EngineThreads threads) {
 		this.authority = authority;
 		this.table = table;
-		this.acquisition = acquisition;
+		this.claims = claims;
 		this.leases = leases;
 		this.finisher = finisher;
 		this.outcomes = outcomes;
@@ -147,7 +147,7 @@ final class JoinedAttempt {
 			Operation operation = execution.call().operation();
 			Claim claim = new Claim(execution.ownership(), execution.call().fingerprint(), operation.lease(),
 					operation.ttl(), null);
-			Execution anew = this.acquisition.claimAnew(execution.call(), entry, claim);
+			Execution anew = this.claims.sendAnew(execution.call(), entry, claim);
 			if (anew != null) {
 				this.leases.hold(anew.lease());
 				OwnerAnswer unused = this.finisher.end(anew, new Ending.Complete(outcome, null));

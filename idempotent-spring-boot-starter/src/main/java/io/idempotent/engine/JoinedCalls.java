@@ -6,7 +6,6 @@ import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.Acquisition.Progress;
 import io.idempotent.engine.Acquisition.Result;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.idempotent.autoconfigure;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -134,7 +135,11 @@ class IdempotencyAutoConfigurationTests {
 	@ParameterizedTest
 	@MethodSource("replaceable")
 	void aBeanOfTheApplicationTakesThePlaceOfOurs(Class<?> configuration) {
-		Class<?> type = configuration.getDeclaredMethods()[0].getReturnType();
+		Class<?> type = Arrays.stream(configuration.getDeclaredMethods())
+			.filter((method) -> method.isAnnotationPresent(Bean.class))
+			.findFirst()
+			.orElseThrow()
+			.getReturnType();
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(type);
 			assertThat(context.getBeanNamesForType(type)).containsExactly("own");

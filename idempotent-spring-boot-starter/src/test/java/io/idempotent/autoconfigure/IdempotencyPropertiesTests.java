@@ -97,7 +97,6 @@ class IdempotencyPropertiesTests {
 			on-in-progress       | default          | 'default' is for the annotation only
 			on-abandoned         | default          | 'default' is for the annotation only
 			transaction          | default          | 'default' is for the annotation only
-			transaction          | join             | it is not available yet
 			store                | redis            | this version has no Redis store
 			wait-timeout         | 0                | from 1 ms
 			unknown-failures     | java.lang.String | not the class of an exception

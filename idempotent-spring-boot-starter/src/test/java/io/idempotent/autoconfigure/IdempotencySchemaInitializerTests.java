@@ -25,6 +25,7 @@ import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.jdbc.JdbcDialect;
+import io.idempotent.store.jdbc.JdbcDialects;
 import io.idempotent.store.jdbc.JdbcIdempotencyStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,14 +136,14 @@ class IdempotencySchemaInitializerTests {
 	}
 
 	private void initialize(String table) {
-		JdbcDialect dialect = JdbcDialect.detect(this.pool);
+		JdbcDialect dialect = JdbcDialects.detect(this.pool);
 		new IdempotencySchemaInitializer(this.pool, dialect.platform(),
 				new Jdbc(table, DatabaseInitializationMode.ALWAYS, Jdbc.DEFAULT_SCHEMA, null))
 			.initializeDatabase();
 	}
 
 	private JdbcIdempotencyStore store(String table) {
-		return new JdbcIdempotencyStore(this.pool, JdbcDialect.detect(this.pool), table);
+		return new JdbcIdempotencyStore(this.pool, JdbcDialects.detect(this.pool), table);
 	}
 
 	/** A database of its own, where schemas are databases. */

@@ -11,7 +11,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.idempotent.store.jdbc.JdbcDialect;
+import io.idempotent.store.jdbc.JdbcDialects;
 import io.idempotent.store.jdbc.JdbcIdempotencyStore;
 
 import org.springframework.core.io.ClassPathResource;
@@ -131,7 +131,15 @@ public enum TestDatabase {
 	 * A store on the table, with what is detected of the database.
 	 */
 	public JdbcIdempotencyStore store(DataSource dataSource) {
-		return new JdbcIdempotencyStore(dataSource, JdbcDialect.detect(dataSource), "idempotency_record");
+		return new JdbcIdempotencyStore(dataSource, JdbcDialects.detect(dataSource), "idempotency_record");
+	}
+
+	/**
+	 * The same on a table that is created for it.
+	 */
+	public JdbcIdempotencyStore createStore(DataSource dataSource) {
+		createTable(dataSource);
+		return store(dataSource);
 	}
 
 	public static void execute(Address address, String sql) {

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySource;
 import io.idempotent.ResultUnavailableException;
+import io.idempotent.database.TestDatabase;
 import io.idempotent.store.IdempotencyStore;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class DamagedResultTests {
 
 	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 
-	private final IdempotencyStore store = Stores.h2(this.dataSource);
+	private final IdempotencyStore store = TestDatabase.H2.createStore(this.dataSource);
 
 	private final TestEngine node = new TestEngine(this.store);
 

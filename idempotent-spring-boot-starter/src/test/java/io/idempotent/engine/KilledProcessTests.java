@@ -12,6 +12,7 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.OutcomeUnknownException;
 import io.idempotent.Resolution;
+import io.idempotent.database.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class KilledProcessTests {
 	}
 
 	private static TestEngine engine(String url) {
-		TestEngine node = new TestEngine(Stores.h2(new DriverManagerDataSource(url)));
+		TestEngine node = new TestEngine(TestDatabase.H2.createStore(new DriverManagerDataSource(url)));
 		node.lease = LEASE;
 		return node;
 	}

@@ -16,7 +16,7 @@ import io.idempotent.TransactionMode;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.jdbc.JdbcDialect;
+import io.idempotent.store.jdbc.JdbcDialects;
 import io.idempotent.store.jdbc.JdbcIdempotencyStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +81,7 @@ class PoolTests {
 	}
 
 	private IdempotencyStore store(HikariDataSource pool, int size) {
-		return new JdbcIdempotencyStore(pool, JdbcDialect.detect(pool), "idempotency_record", () -> size);
+		return new JdbcIdempotencyStore(pool, JdbcDialects.detect(pool), "idempotency_record", () -> size);
 	}
 
 	private TestEngine node(IdempotencyStore store, TransactionMode mode) {

@@ -24,6 +24,7 @@ import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.OwnershipLostException;
+import io.idempotent.database.TestDatabase;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +71,7 @@ class SingleFlightStormTests {
 		}
 		this.pool.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
 		this.pool.setMaximumPoolSize(8);
-		return Stores.h2(this.pool);
+		return TestDatabase.H2.createStore(this.pool);
 	}
 
 	@ParameterizedTest(name = "store {0}, local cache {1}")

@@ -34,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What the README shows, over a real port and with the database in a file.
+ *
+ * @see PostgresSampleApplicationTests
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = "sample.data-dir=./target/test-data/${random.uuid}")
@@ -42,7 +44,7 @@ class SampleApplicationTests {
 
 	private static final JsonMapper JSON = new JsonMapper();
 
-	private static final String MINT = """
+	static final String MINT = """
 			{"method": "mint", "arguments": {"to": "alice", "amount": 5}}""";
 
 	private static final String MINT_MORE = """
@@ -213,7 +215,7 @@ class SampleApplicationTests {
 		assertThat(answer.headers().getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
 	}
 
-	private Answer submit(String call) {
+	Answer submit(String call) {
 		return post(this.client, this.workflowId, "calls", call);
 	}
 
@@ -231,7 +233,7 @@ class SampleApplicationTests {
 			.isNoContent();
 	}
 
-	private List<Receipt> received() {
+	List<Receipt> received() {
 		String body = get("/chain/received?workflowId=" + this.workflowId);
 		List<Receipt> calls = List.of(JSON.treeToValue(JSON.readTree(body).get("calls"), Receipt[].class));
 		assertThat(JSON.readTree(body).get("count").intValue()).isEqualTo(calls.size());
@@ -253,9 +255,16 @@ class SampleApplicationTests {
 			.getResponseBody());
 	}
 
-	private Answer submitToAnApplicationOfItsOwn(Path dataDir) {
+	/**
+	 * The arguments of an application of its own.
+	 */
+	List<String> anotherNode(Path dataDir) {
+		return List.of("--server.port=0", "--sample.data-dir=" + dataDir);
+	}
+
+	Answer submitToAnApplicationOfItsOwn(Path dataDir) {
 		try (ConfigurableApplicationContext application = SpringApplication.run(SampleApplication.class,
-				"--server.port=0", "--sample.data-dir=" + dataDir)) {
+				anotherNode(dataDir).toArray(String[]::new))) {
 			String port = application.getEnvironment().getRequiredProperty("local.server.port");
 			RestTestClient client = RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
 			return post(client, this.workflowId, "calls", MINT);
@@ -288,7 +297,7 @@ class SampleApplicationTests {
 		}
 	}
 
-	private record Answer(int status, HttpHeaders headers, String body) {
+	record Answer(int status, HttpHeaders headers, String body) {
 
 		boolean isReplayed() {
 			return "true".equals(this.headers.getFirst("Idempotent-Replayed"));

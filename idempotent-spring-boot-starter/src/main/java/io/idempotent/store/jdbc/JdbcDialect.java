@@ -5,17 +5,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-
-import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is different about a database: how it tells the time, words a statement, reports
- * an error and claims a record. Found by {@link #detect} or {@link #forPlatform}.
+ * an error and claims a record. {@link JdbcDialects} knows all of them.
  */
 public abstract class JdbcDialect {
 
@@ -29,71 +26,10 @@ public abstract class JdbcDialect {
 	}
 
 	/**
-	 * Finds the dialect of a database by the name of its product; a database that is not
-	 * known gets the portable one.
-	 * @param dataSource gives a connection to it
-	 * @return the dialect
-	 * @throws IllegalStateException if the database cannot be asked, with a sentence that
-	 * names the property {@code idempotent.jdbc.platform}
+	 * The name of the product, as its driver says it.
 	 */
-	public static JdbcDialect detect(DataSource dataSource) {
-		try (Connection connection = dataSource.getConnection()) {
-			return detect(connection);
-		}
-		catch (SQLException ex) {
-			throw unreachable(ex);
-		}
-	}
-
-	/**
-	 * The same by way of a connection.
-	 * @param connection a connection to it, left as it is
-	 * @return the dialect
-	 * @throws IllegalStateException if the database cannot be asked, with a sentence that
-	 * names the property {@code idempotent.jdbc.platform}
-	 */
-	public static JdbcDialect detect(Connection connection) {
-		try {
-			String product = connection.getMetaData().getDatabaseProductName();
-			return all().stream()
-				.filter((dialect) -> dialect.product.equalsIgnoreCase(product))
-				.findFirst()
-				.orElseGet(() -> new PortableDialect(PortableDialect.PLATFORM, product));
-		}
-		catch (SQLException ex) {
-			throw unreachable(ex);
-		}
-	}
-
-	/**
-	 * Finds a dialect by the name of its platform.
-	 * @param platform such as {@code h2}
-	 * @return the dialect
-	 * @throws IllegalArgumentException if there is none, with a sentence that names the
-	 * property {@code idempotent.jdbc.platform}
-	 */
-	public static JdbcDialect forPlatform(String platform) {
-		return all().stream()
-			.filter((dialect) -> dialect.platform.equalsIgnoreCase(platform))
-			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException(
-					"The value '%s' of idempotent.jdbc.platform is not one of %s.".formatted(platform, platforms())));
-	}
-
-	private static List<JdbcDialect> all() {
-		return List.of(new PostgreSqlDialect(), new MariaDbDialect(), new MySqlDialect(), new H2Dialect(),
-				new SqlServerDialect(), new OracleDialect(), new PortableDialect("hsqldb", "HSQL Database Engine"),
-				new PortableDialect("derby", "Apache Derby"),
-				new PortableDialect(PortableDialect.PLATFORM, "Any other database"));
-	}
-
-	private static List<String> platforms() {
-		return all().stream().map(JdbcDialect::platform).toList();
-	}
-
-	private static IllegalStateException unreachable(SQLException ex) {
-		return new IllegalStateException("The database could not be asked what it is. Make it reachable at start, "
-				+ "or set idempotent.jdbc.platform to one of %s.".formatted(platforms()), ex);
+	final String product() {
+		return this.product;
 	}
 
 	/**
@@ -240,9 +176,7 @@ public abstract class JdbcDialect {
 	/**
 	 * Whether a table, column or schema does not exist.
 	 */
-	boolean isMissing(SQLException ex) {
-		return SqlErrors.hasState(ex, "42S02", "42S22", "42P01", "42703", "3F000", "42501", "42X05", "42Y07", "42X04");
-	}
+	abstract boolean isMissing(SQLException ex);
 
 	/**
 	 * Whether nothing can be changed in the database.

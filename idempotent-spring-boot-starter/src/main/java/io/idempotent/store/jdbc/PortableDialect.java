@@ -19,6 +19,9 @@ final class PortableDialect extends JdbcDialect {
 
 	static final String PLATFORM = "portable";
 
+	/** Elsewhere it says that something is not allowed. */
+	private static final String HSQLDB_MISSING = "42501";
+
 	private final String now;
 
 	PortableDialect(String platform, String product) {
@@ -91,6 +94,12 @@ final class PortableDialect extends JdbcDialect {
 	@Override
 	boolean isDuplicateKey(SQLException ex) {
 		return SqlErrors.anyOf(ex, (error) -> error.getSQLState() != null && error.getSQLState().startsWith("23"));
+	}
+
+	@Override
+	boolean isMissing(SQLException ex) {
+		return SqlErrors.hasState(ex, "42S02", "42S22", "42P01", "42703", "3F000", HSQLDB_MISSING, "42X05", "42Y07",
+				"42X04");
 	}
 
 }

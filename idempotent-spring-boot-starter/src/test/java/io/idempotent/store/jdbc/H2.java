@@ -40,7 +40,7 @@ final class H2 {
 	}
 
 	static JdbcIdempotencyStore store(DataSource dataSource) {
-		return new JdbcIdempotencyStore(dataSource, JdbcDialect.forPlatform("h2"), "idempotency_record");
+		return new JdbcIdempotencyStore(dataSource, JdbcDialects.forPlatform("h2"), "idempotency_record");
 	}
 
 	/** An empty store whose time is that of the {@link VirtualClock}. */

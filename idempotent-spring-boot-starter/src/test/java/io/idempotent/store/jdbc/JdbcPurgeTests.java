@@ -117,7 +117,7 @@ class JdbcPurgeTests {
 	void aPurgeInTheMiddleOfItsWorkKeepsNobodyFromClaiming() throws Exception {
 		finish("kept", Duration.ofHours(1));
 		expire(50);
-		Statements statements = new Statements(JdbcDialect.detect(this.pool), "idempotency_record");
+		Statements statements = new Statements(JdbcDialects.detect(this.pool), "idempotency_record");
 		try (Connection connection = this.pool.getConnection()) {
 			connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
 			connection.setAutoCommit(false);

@@ -62,7 +62,7 @@ class JdbcSchemaTests {
 	void tableNameIsNothingButName(String name) {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new JdbcIdempotencyStore(JdbcConnectionPool.create(H2.url(""), "sa", ""),
-					JdbcDialect.forPlatform("h2"), name))
+					JdbcDialects.forPlatform("h2"), name))
 			.withMessageContaining("'" + name + "' of idempotent.jdbc.table-name");
 	}
 
@@ -71,7 +71,7 @@ class JdbcSchemaTests {
 		DataSource dataSource = H2.create("");
 		H2.execute(dataSource, "CREATE SCHEMA other");
 		H2.execute(dataSource, "CREATE TABLE other.my_records AS SELECT * FROM idempotency_record");
-		JdbcIdempotencyStore store = new JdbcIdempotencyStore(dataSource, JdbcDialect.detect(dataSource),
+		JdbcIdempotencyStore store = new JdbcIdempotencyStore(dataSource, JdbcDialects.detect(dataSource),
 				"other.my_records");
 		store.verifySchema();
 		Ownership owner = new Ownership(new RecordKey("", "operation", "key"), UUID.randomUUID());

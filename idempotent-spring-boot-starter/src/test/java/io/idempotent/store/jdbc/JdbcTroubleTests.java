@@ -201,8 +201,8 @@ class JdbcTroubleTests {
 			connection.setAutoCommit(false);
 			// its own statements, in the transaction of that connection
 			SingleConnectionDataSource open = new SingleConnectionDataSource(connection, true);
-			ClaimProtocol claims = JdbcDialect.detect(this.pool)
-				.claims("idempotency_record", new Statements(JdbcDialect.detect(this.pool), "idempotency_record"),
+			ClaimProtocol claims = JdbcDialects.detect(this.pool)
+				.claims("idempotency_record", new Statements(JdbcDialects.detect(this.pool), "idempotency_record"),
 						new JoinedTo(open));
 			assertThat(claims.claim(claim(another()))).isInstanceOf(ClaimAnswer.Acquired.class);
 			CompletableFuture<ClaimAnswer> answer = CompletableFuture

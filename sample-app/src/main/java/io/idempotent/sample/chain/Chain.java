@@ -13,6 +13,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.KeyHolder;
 import org.springframework.stereotype.Component;
 
 /**
@@ -85,11 +87,14 @@ public class Chain {
 	}
 
 	private Receipt accept(String requestId, String workflowId, String method) {
-		return this.jdbc.sql("""
-				SELECT * FROM FINAL TABLE (
-					INSERT INTO chain_transaction (request_id, transaction_hash, workflow_id, method, accepted_at)
-					VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP))""")
+		KeyHolder block = new GeneratedKeyHolder();
+		this.jdbc.sql("""
+				INSERT INTO chain_transaction (request_id, transaction_hash, workflow_id, method, accepted_at)
+				VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP)""")
 			.params(requestId, "0x" + requestId.replace("-", ""), workflowId, method)
+			.update(block, "block_number");
+		return this.jdbc.sql("SELECT * FROM chain_transaction WHERE block_number = ?")
+			.param(block.getKey())
 			.query(Receipt.class)
 			.single();
 	}

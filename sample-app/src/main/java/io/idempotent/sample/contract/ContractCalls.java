@@ -26,16 +26,22 @@ public class ContractCalls {
 	}
 
 	/**
-	 * Writes the call, or writes it again on a further attempt of the same request.
+	 * Writes the call. A further attempt of the same request may make another call, which
+	 * takes the place of the first.
 	 * @throws MethodAlreadyCalledException if another request has called the method
 	 */
 	void save(String requestId, String workflowId, ContractCall call) {
+		String arguments = this.json.writeValueAsString(call.arguments());
 		try {
-			this.jdbc.sql("""
-					MERGE INTO contract_call (request_id, workflow_id, method, arguments) KEY (request_id)
-					VALUES (?, ?, ?, ?)""")
-				.params(requestId, workflowId, call.method(), this.json.writeValueAsString(call.arguments()))
+			int known = this.jdbc.sql("UPDATE contract_call SET method = ?, arguments = ? WHERE request_id = ?")
+				.params(call.method(), arguments, requestId)
 				.update();
+			if (known == 0) {
+				this.jdbc
+					.sql("INSERT INTO contract_call (request_id, workflow_id, method, arguments) VALUES (?, ?, ?, ?)")
+					.params(requestId, workflowId, call.method(), arguments)
+					.update();
+			}
 		}
 		catch (DuplicateKeyException ex) {
 			throw new MethodAlreadyCalledException(workflowId, call.method());
