@@ -1,6 +1,7 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.SQLException;
+import java.util.UUID;
 
 /**
  * H2, in all its modes: it is not the database that a mode is named after.
@@ -32,6 +33,16 @@ final class H2Dialect extends JdbcDialect {
 	@Override
 	String epochMicros(String time) {
 		return "CAST(EXTRACT(EPOCH FROM " + time + ") * 1000000 AS BIGINT)";
+	}
+
+	@Override
+	Object bind(UUID token) {
+		return token;
+	}
+
+	@Override
+	boolean canJoin() {
+		return true;
 	}
 
 	@Override

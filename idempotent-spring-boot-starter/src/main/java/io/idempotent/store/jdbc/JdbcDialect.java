@@ -115,8 +115,11 @@ public abstract class JdbcDialect {
 		return Types.VARBINARY;
 	}
 
+	/**
+	 * What is bound for an owner token.
+	 */
 	Object bind(UUID token) {
-		return token;
+		return token.toString();
 	}
 
 	/**
@@ -131,7 +134,7 @@ public abstract class JdbcDialect {
 	 * leaves it usable, and whoever meets the record of another one waits within a bound.
 	 */
 	boolean canJoin() {
-		return true;
+		return false;
 	}
 
 	/**

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * MySQL from 8.0 on; also what the driver of MySQL makes of MariaDB.
@@ -66,8 +65,8 @@ class MySqlDialect extends JdbcDialect {
 	}
 
 	@Override
-	Object bind(UUID token) {
-		return token.toString();
+	boolean canJoin() {
+		return true;
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.SQLException;
-import java.util.UUID;
 
 /**
  * Oracle from 19c on.
@@ -36,19 +35,6 @@ final class OracleDialect extends JdbcDialect {
 	@Override
 	String purge(String table, String condition) {
 		return "DELETE FROM " + table + " WHERE " + condition + " AND ROWNUM <= ?";
-	}
-
-	@Override
-	Object bind(UUID token) {
-		return token.toString();
-	}
-
-	/**
-	 * An INSERT that meets an uncommitted one waits without a limit.
-	 */
-	@Override
-	boolean canJoin() {
-		return false;
 	}
 
 	@Override

@@ -6,7 +6,6 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -76,19 +75,6 @@ final class PortableDialect extends JdbcDialect {
 	@Override
 	int typeOfResults() {
 		return Types.BLOB;
-	}
-
-	@Override
-	Object bind(UUID token) {
-		return token.toString();
-	}
-
-	/**
-	 * Whether a statement that fails leaves the transaction usable is not known.
-	 */
-	@Override
-	boolean canJoin() {
-		return false;
 	}
 
 	@Override

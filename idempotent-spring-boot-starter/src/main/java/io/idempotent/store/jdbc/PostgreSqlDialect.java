@@ -3,6 +3,7 @@ package io.idempotent.store.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * PostgreSQL from 12 on.
@@ -36,6 +37,16 @@ final class PostgreSqlDialect extends JdbcDialect {
 	String purge(String table, String condition) {
 		return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)) AND %2$s"
 			.formatted(table, condition);
+	}
+
+	@Override
+	Object bind(UUID token) {
+		return token;
+	}
+
+	@Override
+	boolean canJoin() {
+		return true;
 	}
 
 	@Override

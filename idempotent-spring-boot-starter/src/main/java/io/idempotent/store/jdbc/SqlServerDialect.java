@@ -1,7 +1,6 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.SQLException;
-import java.util.UUID;
 
 /**
  * SQL Server from 2016 on.
@@ -46,19 +45,6 @@ final class SqlServerDialect extends JdbcDialect {
 	@Override
 	String purge(String table, String condition) {
 		return "DELETE TOP (?) FROM " + table + " WITH (ROWLOCK, READPAST) WHERE " + condition;
-	}
-
-	@Override
-	Object bind(UUID token) {
-		return token.toString();
-	}
-
-	/**
-	 * An INSERT that meets an uncommitted one waits without a limit.
-	 */
-	@Override
-	boolean canJoin() {
-		return false;
 	}
 
 	@Override
