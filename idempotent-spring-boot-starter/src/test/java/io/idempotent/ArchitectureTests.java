@@ -28,6 +28,7 @@ class ArchitectureTests {
 			Map.entry(BASE + ".interceptor", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
 			Map.entry(BASE + ".store.memory", new String[] { BASE, BASE + ".store" }),
 			Map.entry(BASE + ".store.jdbc", new String[] { BASE, BASE + ".store" }),
+			Map.entry(BASE + ".web", new String[] { BASE, BASE + ".store", BASE + ".engine", BASE + ".interceptor" }),
 			Map.entry(BASE + ".codec", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
 			Map.entry(BASE + ".observability", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
 			Map.entry(BASE + ".actuate", new String[] { BASE, BASE + ".store", BASE + ".engine" }));

@@ -8,6 +8,7 @@ import io.idempotent.engine.PayloadDigester;
 import io.idempotent.interceptor.IdempotentAdvisor;
 import io.idempotent.interceptor.IdempotentMethodValidator;
 import io.idempotent.interceptor.IdempotentOperationSource;
+import io.idempotent.interceptor.RequestGuard;
 import io.idempotent.store.IdempotencyStore;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,15 +31,18 @@ class AdviceConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
 	static IdempotentAdvisor idempotentAdvisor(ObjectProvider<IdempotentOperationSource> source,
-			ObjectProvider<IdempotencyEngine> engine) {
-		return new IdempotentAdvisor(source::getObject, engine::getObject);
+			ObjectProvider<IdempotencyEngine> engine, ObjectProvider<RequestGuard> requests) {
+		return new IdempotentAdvisor(source::getObject, engine::getObject,
+				() -> requests.getIfAvailable(RequestGuard::none));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	static IdempotentOperationSource idempotentOperationSource(Operations operations, PayloadDigester digester,
-			ObjectProvider<IdempotencyScopeResolver> scopeResolver, ConfigurableListableBeanFactory beanFactory) {
-		return new IdempotentOperationSource(operations, digester, scopeResolver::getObject, beanFactory);
+			ObjectProvider<IdempotencyScopeResolver> scopeResolver, ObjectProvider<RequestGuard> requests,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new IdempotentOperationSource(operations, digester, scopeResolver::getObject,
+				() -> requests.getIfAvailable(RequestGuard::none), beanFactory);
 	}
 
 	@Bean

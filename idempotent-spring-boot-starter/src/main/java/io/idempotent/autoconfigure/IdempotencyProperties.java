@@ -1,6 +1,7 @@
 package io.idempotent.autoconfigure;
 
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -48,6 +49,7 @@ import org.springframework.util.unit.DataSize;
  * @param localCache the local cache
  * @param jdbc the JDBC store
  * @param purge the purge
+ * @param web keys of web requests
  */
 @ConfigurationProperties(prefix = "idempotent", ignoreUnknownFields = false)
 public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @DefaultValue("auto") Store store,
@@ -59,7 +61,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		@DefaultValue("hold") AbandonedPolicy onAbandoned, @DefaultValue("independent") TransactionMode transaction,
 		@Nullable List<Class<? extends Throwable>> unknownFailures, @DefaultValue("255") int maxKeyLength,
 		@DefaultValue("1MB") DataSize maxResultSize, @DefaultValue LocalCache localCache, @DefaultValue Jdbc jdbc,
-		@DefaultValue Purge purge) {
+		@DefaultValue Purge purge, @DefaultValue Web web) {
 
 	private static final Duration MILLISECOND = Duration.ofMillis(1);
 
@@ -209,6 +211,73 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		public Purge {
 			checkDuration("purge.interval", interval, MILLISECOND);
 			check(batchSize >= 1, "purge.batch-size", batchSize, "it must be at least 1", null);
+		}
+
+	}
+
+	/**
+	 * Keys of web requests.
+	 *
+	 * @param enabled Whether to take keys from web requests, and to answer refused ones
+	 * with problem details.
+	 * @param header Name of the header that carries the key.
+	 * @param keyRequired Whether to refuse requests without a key. If not, they run
+	 * unguarded.
+	 * @param anonymous What becomes of requests without an authenticated user. Refused by
+	 * default with Spring Security, and shared without.
+	 * @param maxBodySize Maximum size of the body of a request with a key.
+	 * @param onServerError What becomes of the record when the answer has a status from
+	 * 500 on.
+	 * @param problemBaseUri What the types of problem details begin with. A URN by
+	 * default.
+	 */
+	public record Web(@DefaultValue("true") boolean enabled, @DefaultValue("Idempotency-Key") String header,
+			@DefaultValue("true") boolean keyRequired, @Nullable Anonymous anonymous,
+			@DefaultValue("1MB") DataSize maxBodySize, @DefaultValue("release") OnServerError onServerError,
+			@Nullable String problemBaseUri) {
+
+		/** The largest array there is. */
+		private static final DataSize MAX = DataSize.ofBytes(Integer.MAX_VALUE - 9);
+
+		private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+		public Web {
+			check(TOKEN.matcher(header).matches(), "web.header", header, "it is not the name of a header", null);
+			checkSize("web.max-body-size", maxBodySize);
+			check(maxBodySize.compareTo(MAX) <= 0, "web.max-body-size", maxBodySize, "it must be less than 2 GB", null);
+			check(problemBaseUri == null || isUri(problemBaseUri), "web.problem-base-uri",
+					String.valueOf(problemBaseUri), "it is not a URI", null);
+		}
+
+		private static boolean isUri(String text) {
+			try {
+				return URI.create(text + "in-progress").isAbsolute();
+			}
+			catch (IllegalArgumentException ex) {
+				return false;
+			}
+		}
+
+		/** What becomes of requests without an authenticated user. */
+		public enum Anonymous {
+
+			/** Refused. */
+			REJECT,
+
+			/** They share their keys. */
+			SHARED
+
+		}
+
+		/** What becomes of the record of a server error. */
+		public enum OnServerError {
+
+			/** The next attempt runs. */
+			RELEASE,
+
+			/** It is replayed. */
+			RECORD
+
 		}
 
 	}

@@ -37,4 +37,13 @@ public record Operation(String name, Type resultType, @Nullable Deferral deferra
 		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
 		@Nullable String ownTransaction, @Nullable TransactionAttribute joined, String compared) {
 
+	/**
+	 * Whether nobody knows the outcome after a failure.
+	 * @param failure the failure
+	 * @return false for one that is an outcome, and for one after which there is none
+	 */
+	public boolean isUnknownAfter(Throwable failure) {
+		return Failures.classify(failure, this) == Failures.AMBIGUOUS;
+	}
+
 }

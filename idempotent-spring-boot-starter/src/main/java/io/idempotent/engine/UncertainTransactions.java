@@ -1,5 +1,6 @@
 package io.idempotent.engine;
 
+import io.idempotent.ThrowingCallback;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionExecution;
@@ -23,6 +24,29 @@ public final class UncertainTransactions implements TransactionExecutionListener
 	@Override
 	public void afterRollback(TransactionExecution transaction, @Nullable Throwable rollbackFailure) {
 		notice(rollbackFailure);
+	}
+
+	/**
+	 * Runs a part of a method.
+	 * @param <T> the type of its result
+	 * @param <X> the type of what it may throw
+	 * @param part the part
+	 * @param listener is told if it was noticed meanwhile, before this returns or throws
+	 * @return what the part returns
+	 * @throws X what the part throws
+	 */
+	public static <T extends @Nullable Object, X extends Throwable> T watch(ThrowingCallback<T, X> part,
+			Runnable listener) throws X {
+		boolean surrounding = clear();
+		try {
+			return part.call();
+		}
+		finally {
+			if (clear()) {
+				listener.run();
+			}
+			restore(surrounding);
+		}
 	}
 
 	private static void notice(@Nullable Throwable failure) {

@@ -20,9 +20,12 @@ public final class IdempotentAdvisor extends DefaultPointcutAdvisor {
 	 * Creates the advisor, which is needed long before what it calls.
 	 * @param source asked at most once, when the first call needs it
 	 * @param engine asked at most once, when the first call needs it
+	 * @param requests asked at most once, when the first handler of web requests that has
+	 * no key of its own is called
 	 */
-	public IdempotentAdvisor(Supplier<IdempotentOperationSource> source, Supplier<IdempotencyEngine> engine) {
-		super(new IdempotentPointcut(), new IdempotentInterceptor(source, engine));
+	public IdempotentAdvisor(Supplier<IdempotentOperationSource> source, Supplier<IdempotencyEngine> engine,
+			Supplier<RequestGuard> requests) {
+		super(new IdempotentPointcut(), new IdempotentInterceptor(source, engine, requests));
 		setOrder(ORDER);
 	}
 

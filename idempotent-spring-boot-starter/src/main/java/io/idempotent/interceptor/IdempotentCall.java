@@ -1,5 +1,7 @@
 package io.idempotent.interceptor;
 
+import java.util.Objects;
+
 import io.idempotent.engine.CallInputs;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +34,16 @@ final class IdempotentCall implements CallInputs {
 
 	@Override
 	public @Nullable Object key() {
-		return this.method.key().valueFor(this);
+		return keyExpression().valueFor(this);
 	}
 
 	@Override
 	public String keySource() {
-		return this.method.key().toString();
+		return keyExpression().toString();
+	}
+
+	private CallExpression keyExpression() {
+		return Objects.requireNonNull(this.method.key());
 	}
 
 	@Override

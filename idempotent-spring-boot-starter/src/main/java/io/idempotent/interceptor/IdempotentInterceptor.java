@@ -21,9 +21,13 @@ final class IdempotentInterceptor implements MethodInterceptor {
 
 	private final Supplier<IdempotencyEngine> engine;
 
-	IdempotentInterceptor(Supplier<IdempotentOperationSource> source, Supplier<IdempotencyEngine> engine) {
+	private final Supplier<RequestGuard> requests;
+
+	IdempotentInterceptor(Supplier<IdempotentOperationSource> source, Supplier<IdempotencyEngine> engine,
+			Supplier<RequestGuard> requests) {
 		this.source = SingletonSupplier.of(source);
 		this.engine = SingletonSupplier.of(engine);
+		this.requests = SingletonSupplier.of(requests);
 	}
 
 	@Override
@@ -36,6 +40,9 @@ final class IdempotentInterceptor implements MethodInterceptor {
 		IdempotentMethod method = this.source.get().find(invocation.getMethod(), beanClass);
 		if (method == null) {
 			return invocation.proceed();
+		}
+		if (method.key() == null) {
+			return this.requests.get().proceed(method.operation(), invocation::proceed);
 		}
 		@Nullable Object[] arguments = invocation.getArguments();
 		if (method.operation().deferral() != null) {

@@ -14,12 +14,12 @@ import org.springframework.expression.EvaluationContext;
  *
  * @param source where it was found
  * @param operation the settings
- * @param key the key expression
+ * @param key the key expression, null if the key comes with a web request
  * @param scope says whose key it is
  * @param payload what must be equal
  * @param contexts makes what expressions are evaluated in
  */
-record IdempotentMethod(AnnotatedMethod source, Operation operation, CallExpression key, CallScope scope,
+record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable CallExpression key, CallScope scope,
 		CallPayload payload, Function<IdempotentCall, EvaluationContext> contexts) {
 
 	CallInputs inputs(@Nullable Object target, @Nullable Object[] arguments) {

@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-import io.idempotent.Idempotent;
 import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.Idempotent;
+import io.idempotent.TransactionMode;
 import io.idempotent.engine.Operation;
+import io.idempotent.engine.OperationSpec;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.interceptor.InvalidIdempotentMethodException.Problem;
@@ -43,6 +45,8 @@ public final class IdempotentOperationSource {
 
 	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
 
+	private final Supplier<RequestGuard> requests;
+
 	private final ConfigurableBeanFactory beanFactory;
 
 	private final OperationAttributes attributes;
@@ -52,13 +56,16 @@ public final class IdempotentOperationSource {
 	 * @param operations where operations are defined
 	 * @param digester makes fingerprints
 	 * @param scopeResolver asked at most once, when the first call needs it
+	 * @param requests asked for each method that has no key of its own
 	 * @param beanFactory resolves placeholders and the beans of expressions
 	 */
 	public IdempotentOperationSource(Operations operations, PayloadDigester digester,
-			Supplier<? extends IdempotencyScopeResolver> scopeResolver, ConfigurableBeanFactory beanFactory) {
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, Supplier<RequestGuard> requests,
+			ConfigurableBeanFactory beanFactory) {
 		this.operations = operations;
 		this.digester = digester;
 		this.scopeResolver = SingletonSupplier.of(scopeResolver::get);
+		this.requests = requests;
 		this.beanFactory = beanFactory;
 		this.attributes = new OperationAttributes(beanFactory);
 		this.delegates.setBeanResolver(new BeanFactoryResolver(beanFactory));
@@ -89,6 +96,18 @@ public final class IdempotentOperationSource {
 		return found;
 	}
 
+	/**
+	 * Finds what guards a handler of web requests.
+	 * @param method the handler
+	 * @param beanClass the class of its bean
+	 * @return null if it is not annotated, or has a key of its own
+	 * @throws InvalidIdempotentMethodException if it is annotated wrongly
+	 */
+	public @Nullable RequestOperation findRequestOperation(Method method, Class<?> beanClass) {
+		IdempotentMethod found = find(method, beanClass);
+		return (found != null && found.key() == null) ? new RequestOperation(found) : null;
+	}
+
 	IdempotentMethod resolve(AnnotatedMethod method) {
 		return this.methods.computeIfAbsent(new MethodClassKey(method.method(), method.beanClass()), (key) -> {
 			try {
@@ -102,16 +121,46 @@ public final class IdempotentOperationSource {
 
 	private IdempotentMethod read(AnnotatedMethod method) {
 		Idempotent annotation = method.annotation();
+		if (annotation.key().isBlank()) {
+			return readHandler(method);
+		}
 		Parameters parameters = new Parameters(method);
 		parameters.refuseContinuation();
-		if (annotation.key().isBlank()) {
-			throw new InvalidDeclarationException("it has no `key`, and keys are not taken from web requests yet",
-					"Say which argument tells one call from another: key = \"#name\"");
-		}
 		CallExpressionParser expressions = new CallExpressionParser(parameters, this.beanFactory);
 		CallExpression key = expressions.parse("key", annotation.key());
 		CallPayload payload = CallPayload.of(annotation, parameters, key, expressions, this.digester);
 		Operation operation = this.operations.define(this.attributes.specOf(method, payload.description()));
+		return guard(method, operation, key, payload, parameters, expressions);
+	}
+
+	/**
+	 * Reads a method whose key comes with the web request: what is compared is the
+	 * request.
+	 */
+	private IdempotentMethod readHandler(AnnotatedMethod method) {
+		CallPayload compared = new CallPayload(List.of(), "the request", this.digester);
+		OperationSpec spec = this.requests.get()
+			.specOf(method.method(), method.beanClass(), this.attributes.specOf(method, compared.description()));
+		String payload = method.annotation().payload();
+		if (!payload.isEmpty() && !payload.equals(Idempotent.UNCHECKED)) {
+			throw new InvalidDeclarationException(
+					"its key comes with the web request, and so does what is compared, but it has a `payload`",
+					"Remove `payload`, or set it to Idempotent.UNCHECKED, or say which argument is the key: key = \"#name\"");
+		}
+		if (method.annotation().transaction() == TransactionMode.JOIN) {
+			throw new InvalidDeclarationException(
+					"its key comes with the web request, which ends after every transaction, but it has `transaction = JOIN`",
+					"Annotate a method of the service with JOIN, or remove it here");
+		}
+		Operation operation = this.operations.define(spec);
+		Parameters parameters = Parameters.none();
+		return guard(method, operation, null, compared, parameters,
+				new CallExpressionParser(parameters, this.beanFactory));
+	}
+
+	private IdempotentMethod guard(AnnotatedMethod method, Operation operation, @Nullable CallExpression key,
+			CallPayload payload, Parameters parameters, CallExpressionParser expressions) {
+		Idempotent annotation = method.annotation();
 		CallScope scope = annotation.scope().isEmpty() ? CallScope.of(this.scopeResolver, operation.name(), method)
 				: CallScope.of(expressions.parse("scope", annotation.scope()));
 		if (annotation.operation().isEmpty()) {

@@ -5,11 +5,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is wrong with one annotated method, before it is known which.
  */
-final class InvalidDeclarationException extends IllegalArgumentException {
+public final class InvalidDeclarationException extends IllegalArgumentException {
 
 	private final String remedy;
 
-	InvalidDeclarationException(String problem, String remedy) {
+	/**
+	 * Creates the exception.
+	 * @param problem what is wrong, without a full stop
+	 * @param remedy what to do, without a full stop
+	 */
+	public InvalidDeclarationException(String problem, String remedy) {
 		this(problem, remedy, null);
 	}
 

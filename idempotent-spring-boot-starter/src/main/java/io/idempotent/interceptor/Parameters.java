@@ -49,6 +49,21 @@ final class Parameters {
 		addNames(method.annotated());
 	}
 
+	private Parameters() {
+		this.rawTypes = new Class<?>[0];
+		this.types = new Type[0];
+		this.declarations = List.of();
+		this.labels = new String[0];
+	}
+
+	/**
+	 * Those of a handler of web requests: nobody knows them before the request is
+	 * answered.
+	 */
+	static Parameters none() {
+		return new Parameters();
+	}
+
 	private void addNames(Method method) {
 		@Nullable String @Nullable [] names = discoverer.getParameterNames(method);
 		for (int i = 0; names != null && i < names.length; i++) {

@@ -28,7 +28,10 @@ class ConfigurationMetadataTests {
 			Map.entry("jdbc.initialize-schema", "embedded"),
 			Map.entry("jdbc.schema", "classpath:io/idempotent/store/jdbc/@@platform@@/R__idempotency_record.sql"),
 			Map.entry("jdbc.platform", ""), Map.entry("purge.enabled", "true"), Map.entry("purge.interval", "1m"),
-			Map.entry("purge.batch-size", "1000"));
+			Map.entry("purge.batch-size", "1000"), Map.entry("web.enabled", "true"),
+			Map.entry("web.header", "Idempotency-Key"), Map.entry("web.key-required", "true"),
+			Map.entry("web.anonymous", ""), Map.entry("web.max-body-size", "1MB"),
+			Map.entry("web.on-server-error", "release"), Map.entry("web.problem-base-uri", ""));
 
 	@Test
 	void everyDocumentedPropertyAndNoOtherIsThereWithItsDefault() throws IOException {

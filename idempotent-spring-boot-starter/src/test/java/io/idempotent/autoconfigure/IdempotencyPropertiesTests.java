@@ -107,6 +107,10 @@ class IdempotencyPropertiesTests {
 			local-cache.ttl      | 0                | from 1 ms
 			jdbc.table-name      | a;b              | not the name of a table
 			jdbc.table-name      | a.b.c            | not the name of a table
+			web.header           | a b              | not the name of a header
+			web.max-body-size    | 0                | at least one byte
+			web.max-body-size    | 2GB              | less than 2 GB
+			web.problem-base-uri | nowhere          | not a URI
 			purge.interval       | 0                | from 1 ms
 			purge.batch-size     | 0                | at least 1
 			""")
@@ -122,10 +126,10 @@ class IdempotencyPropertiesTests {
 
 	@Test
 	void aMisspelledPropertyStopsTheStartWithASentenceThatNamesIt() {
-		this.contextRunner.withPropertyValues("idempotent.tll=1h", "idempotent.web.enabled=true").run((context) -> {
+		this.contextRunner.withPropertyValues("idempotent.tll=1h", "idempotent.web.headers=true").run((context) -> {
 			assertThat(context).hasFailed();
 			assertThat(StartFailure.analyze(context).getDescription())
-				.contains("The elements [idempotent.tll,idempotent.web.enabled] were left unbound");
+				.contains("The elements [idempotent.tll,idempotent.web.headers] were left unbound");
 		});
 	}
 

@@ -81,7 +81,7 @@ final class Application {
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static IdempotentAdvisor idempotentAdvisor(ObjectProvider<IdempotentOperationSource> source,
 				ObjectProvider<IdempotencyEngine> engine) {
-			return new IdempotentAdvisor(source::getObject, engine::getObject);
+			return new IdempotentAdvisor(source::getObject, engine::getObject, RequestGuard::none);
 		}
 
 		@Bean
@@ -102,7 +102,7 @@ final class Application {
 		IdempotentOperationSource operationSource(Operations operations,
 				ObjectProvider<IdempotencyScopeResolver> scopeResolver, ConfigurableListableBeanFactory beanFactory) {
 			return new IdempotentOperationSource(operations, new CanonicalPayloadDigester(),
-					() -> scopeResolver.getIfAvailable(() -> (invocation) -> ""), beanFactory);
+					() -> scopeResolver.getIfAvailable(() -> (invocation) -> ""), RequestGuard::none, beanFactory);
 		}
 
 		@Bean

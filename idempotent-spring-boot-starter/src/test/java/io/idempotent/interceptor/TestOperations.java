@@ -63,7 +63,8 @@ final class TestOperations {
 
 	IdempotentOperationSource source(PayloadDigester digester) {
 		return new IdempotentOperationSource(this.operations, digester,
-				() -> (invocation) -> this.scopeResolver.resolveScope(invocation), this.beanFactory);
+				() -> (invocation) -> this.scopeResolver.resolveScope(invocation), RequestGuard::none,
+				this.beanFactory);
 	}
 
 	/** What is read of the only method of that name that the class has or inherits. */

@@ -1,0 +1,28 @@
+package io.idempotent.interceptor;
+
+import java.lang.reflect.Method;
+
+import io.idempotent.MissingIdempotencyKeyException;
+import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.Operation;
+import io.idempotent.engine.OperationSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The guard of an application that takes no keys from requests.
+ */
+final class NoRequests implements RequestGuard {
+
+	@Override
+	public OperationSpec specOf(Method method, Class<?> beanClass, OperationSpec declared) {
+		throw new InvalidDeclarationException(
+				"it has no `key`, and keys are taken from requests only in Spring MVC applications, and unless idempotent.web.enabled is false",
+				"Say which argument tells one call from another: key = \"#name\"");
+	}
+
+	@Override
+	public @Nullable Object proceed(Operation operation, ThrowingCallback<@Nullable Object, Throwable> method) {
+		throw new MissingIdempotencyKeyException(operation.name(), "the annotation");
+	}
+
+}

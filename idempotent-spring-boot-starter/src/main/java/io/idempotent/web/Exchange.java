@@ -1,0 +1,101 @@
+package io.idempotent.web;
+
+import java.util.Set;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response, from the filter to the handler and back, also across
+ * asynchronous dispatches.
+ */
+final class Exchange {
+
+	private static final String ATTRIBUTE = Exchange.class.getName();
+
+	private final BufferedRequest request;
+
+	private final RecordingResponse response;
+
+	private @Nullable RequestClaim claim;
+
+	private @Nullable String unguarded;
+
+	private Set<Class<? extends Throwable>> recordFailures = Set.of();
+
+	private boolean watched;
+
+	private Exchange(HttpServletRequest request, HttpServletResponse response) {
+		this.request = new BufferedRequest(request);
+		this.response = new RecordingResponse(response);
+	}
+
+	static Exchange open(HttpServletRequest request, HttpServletResponse response) {
+		Exchange exchange = new Exchange(request, response);
+		request.setAttribute(ATTRIBUTE, exchange);
+		return exchange;
+	}
+
+	/**
+	 * The exchange that a request is part of.
+	 * @return null if it has not passed the filter, or its method needs no key
+	 */
+	static @Nullable Exchange of(ServletRequest request) {
+		return (Exchange) request.getAttribute(ATTRIBUTE);
+	}
+
+	BufferedRequest request() {
+		return this.request;
+	}
+
+	RecordingResponse response() {
+		return this.response;
+	}
+
+	/**
+	 * The handler is to be called: from now on its answer is held back.
+	 */
+	void own(RequestClaim claim, Set<Class<? extends Throwable>> recordFailures, long maxResponseSize) {
+		this.claim = claim;
+		this.recordFailures = recordFailures;
+		this.response.record(maxResponseSize);
+	}
+
+	/**
+	 * What is claimed for the request.
+	 * @return null if it is not, or not any more
+	 */
+	@Nullable RequestClaim claim() {
+		return this.claim;
+	}
+
+	/**
+	 * The handler may be called without a key.
+	 */
+	void leaveUnguarded(String operation) {
+		this.unguarded = operation;
+	}
+
+	boolean isUnguarded(String operation) {
+		return operation.equals(this.unguarded);
+	}
+
+	/**
+	 * Whether a failure is an outcome of the handler.
+	 */
+	boolean isRecorded(Throwable failure) {
+		return this.recordFailures.stream().anyMatch((type) -> type.isInstance(failure));
+	}
+
+	/**
+	 * Whether somebody watches how the asynchronous request ends, from now on.
+	 */
+	boolean watch() {
+		boolean former = this.watched;
+		this.watched = true;
+		return former;
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.idempotent.web;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.idempotent.interceptor.IdempotentOperationSource;
+import io.idempotent.interceptor.RequestOperation;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodClassKey;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Claims a record before an annotated handler without a key of its own is called, or
+ * answers in its place. The last of all interceptors: whatever refuses the request
+ * reserves nothing.
+ */
+public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
+
+	private final Map<MethodClassKey, Optional<RequestOperation>> operations = new ConcurrentHashMap<>();
+
+	private final Supplier<IdempotentOperationSource> source;
+
+	private final IdempotencyRequests requests;
+
+	/**
+	 * Creates the interceptor.
+	 * @param source reads annotated methods; asked when the first request comes
+	 * @param requests claims records
+	 */
+	public IdempotencyHandlerInterceptor(Supplier<IdempotentOperationSource> source, IdempotencyRequests requests) {
+		this.source = SingletonSupplier.of(source);
+		this.requests = requests;
+	}
+
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+			throws IOException {
+		if (!(handler instanceof HandlerMethod method) || request.getDispatcherType() != DispatcherType.REQUEST) {
+			return true;
+		}
+		RequestOperation operation = find(method);
+		if (operation == null) {
+			return true;
+		}
+		RecordedResponse recorded = this.requests.begin(request, operation.operation(), operation.isUnchecked(),
+				operation.recordFailures(), () -> operation.scopeOf(method.getBean()));
+		if (recorded != null) {
+			recorded.replayTo(response);
+		}
+		return recorded == null;
+	}
+
+	private @Nullable RequestOperation find(HandlerMethod method) {
+		return this.operations
+			.computeIfAbsent(new MethodClassKey(method.getMethod(), method.getBeanType()),
+					(key) -> Optional
+						.ofNullable(this.source.get().findRequestOperation(method.getMethod(), method.getBeanType())))
+			.orElse(null);
+	}
+
+}

@@ -1,0 +1,152 @@
+package io.idempotent.web;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import io.idempotent.IdempotencyException;
+import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.IdempotentInvocation;
+import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.Operation;
+import io.idempotent.engine.Operations;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.function.HandlerFilterFunction;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * Guards functional routes, which have no method to annotate:
+ * {@code route().POST("/votes", this::vote).filter(idempotent.operation("vote.cast")).build()}.
+ */
+public final class IdempotentRoutes {
+
+	private final IdempotencyRequests requests;
+
+	private final Operations operations;
+
+	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
+
+	private final IdempotencyProblems problems;
+
+	/**
+	 * Creates the component.
+	 * @param requests claims records
+	 * @param operations where operations are defined
+	 * @param scopeResolver says whose keys they are, besides those of the user
+	 * @param problems makes the answers to refused requests
+	 */
+	public IdempotentRoutes(IdempotencyRequests requests, Operations operations,
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyProblems problems) {
+		this.requests = requests;
+		this.operations = operations;
+		this.scopeResolver = scopeResolver;
+		this.problems = problems;
+	}
+
+	/**
+	 * Guards the requests of a route by the key in their header, with the settings of the
+	 * application.
+	 * @param name the name of the operation
+	 * @return a filter for routes of POST, PUT, PATCH and DELETE
+	 */
+	public HandlerFilterFunction<ServerResponse, ServerResponse> operation(String name) {
+		Operation operation = this.operations.define(this.requests.specOf(WebOperations.named(name)));
+		return (request, next) -> filter(operation, request, next);
+	}
+
+	private ServerResponse filter(Operation operation, ServerRequest request, HandlerFunction<ServerResponse> next)
+			throws Exception {
+		RecordedResponse recorded;
+		try {
+			recorded = this.requests.begin(request.servletRequest(), operation, false, Set.of(),
+					() -> scopeOf(operation));
+		}
+		catch (IdempotencyException refusal) {
+			return problem(this.problems.toResponse(refusal));
+		}
+		catch (BodyTooLargeException refusal) {
+			return problem(this.problems.toResponse(refusal));
+		}
+		if (recorded != null) {
+			return new Replay(recorded);
+		}
+		Exchange exchange = Exchange.of(request.servletRequest());
+		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
+		return (claim != null) ? call(claim, () -> next.handle(request)) : next.handle(request);
+	}
+
+	private String scopeOf(Operation operation) {
+		String scope = this.scopeResolver.get()
+			.resolveScope(new IdempotentInvocation(operation.name(), null, null, List.of()));
+		if (scope == null) {
+			throw new IllegalArgumentException("the IdempotencyScopeResolver gave no scope (null)");
+		}
+		return scope;
+	}
+
+	private static ServerResponse call(RequestClaim claim, ThrowingCallback<@Nullable Object, Throwable> handler)
+			throws Exception {
+		try {
+			return (ServerResponse) Objects.requireNonNull(claim.call(handler));
+		}
+		catch (Exception | Error failure) {
+			throw failure;
+		}
+		catch (Throwable failure) {
+			throw new IllegalStateException(failure);
+		}
+	}
+
+	private static ServerResponse problem(ResponseEntity<ProblemDetail> answer) {
+		return ServerResponse.status(answer.getStatusCode())
+			.headers((headers) -> headers.putAll(answer.getHeaders()))
+			.body(Objects.requireNonNull(answer.getBody()));
+	}
+
+	/**
+	 * A recorded answer as a response.
+	 */
+	private record Replay(RecordedResponse recorded) implements ServerResponse {
+
+		@Override
+		public HttpStatusCode statusCode() {
+			return HttpStatusCode.valueOf(this.recorded.status());
+		}
+
+		@Override
+		public HttpHeaders headers() {
+			HttpHeaders headers = new HttpHeaders();
+			this.recorded.headers().forEach((header) -> headers.addAll(header.name(), header.values()));
+			return headers;
+		}
+
+		@Override
+		public MultiValueMap<String, Cookie> cookies() {
+			return new LinkedMultiValueMap<>();
+		}
+
+		@Override
+		public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
+				throws IOException {
+			this.recorded.replayTo(response);
+			return null;
+		}
+
+	}
+
+}

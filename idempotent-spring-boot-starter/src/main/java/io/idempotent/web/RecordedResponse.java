@@ -1,0 +1,103 @@
+package io.idempotent.web;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+
+/**
+ * What is recorded of a request: the answer as the handler made it.
+ *
+ * @param status the status
+ * @param headers the headers that the handler has set
+ * @param body the bytes of the body
+ * @param error the message of an error that the container renders, null if the body is
+ * the handler's own
+ * @param complete whether the body is all that was sent; otherwise it was too large
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by content below
+public record RecordedResponse(int status, List<Header> headers, byte[] body, @Nullable String error,
+		boolean complete) {
+
+	/**
+	 * Creates an answer, for an abandoned request whose outcome is found out.
+	 * @param status the status
+	 * @param headers the headers
+	 * @param body the bytes of the body
+	 * @return the answer
+	 */
+	public static RecordedResponse of(HttpStatusCode status, HttpHeaders headers, byte[] body) {
+		List<Header> list = new ArrayList<>();
+		headers.forEach((name, values) -> list.add(new Header(name, List.copyOf(values))));
+		return new RecordedResponse(status.value(), list, body, null, true);
+	}
+
+	/**
+	 * Creates an error that the container renders.
+	 */
+	static RecordedResponse ofError(int status) {
+		return new RecordedResponse(status, List.of(), new byte[0], "", true);
+	}
+
+	/**
+	 * Writes the answer once more.
+	 */
+	void replayTo(HttpServletResponse response) throws IOException {
+		response.setStatus(this.status);
+		for (Header header : this.headers) {
+			for (int i = 0; i < header.values().size(); i++) {
+				if (i == 0) {
+					response.setHeader(header.name(), header.values().get(i));
+				}
+				else {
+					response.addHeader(header.name(), header.values().get(i));
+				}
+			}
+		}
+		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+		response.setHeader(WebSettings.REPLAYED_HEADER, "true");
+		if (this.error != null) {
+			response.sendError(this.status, this.error);
+		}
+		else if (this.body.length > 0) {
+			response.setContentLength(this.body.length);
+			response.getOutputStream().write(this.body);
+		}
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof RecordedResponse response && this.status == response.status
+				&& this.headers.equals(response.headers) && Arrays.equals(this.body, response.body)
+				&& Objects.equals(this.error, response.error) && this.complete == response.complete;
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.status, this.headers, Arrays.hashCode(this.body), this.error, this.complete);
+	}
+
+	/** Nothing of the body: it ends up in logs. */
+	@Override
+	public String toString() {
+		return "%d with %d bytes".formatted(this.status, this.body.length);
+	}
+
+	/**
+	 * A header.
+	 *
+	 * @param name its name
+	 * @param values its values, in order
+	 */
+	public record Header(String name, List<String> values) {
+
+	}
+
+}

@@ -1,0 +1,255 @@
+package io.idempotent.web;
+
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.util.Objects;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.FastByteArrayOutputStream;
+
+/**
+ * A response that holds its body back until the answer is recorded. Passes everything on
+ * until it is told to record, and from the moment on in which the body gets too large to
+ * be recorded.
+ */
+final class RecordingResponse extends HttpServletResponseWrapper {
+
+	private final FastByteArrayOutputStream body = new FastByteArrayOutputStream();
+
+	private long limit;
+
+	private boolean holding;
+
+	private boolean overflown;
+
+	private @Nullable ResponseHeaders headers;
+
+	private @Nullable String error;
+
+	private @Nullable ServletOutputStream stream;
+
+	private @Nullable PrintWriter writer;
+
+	RecordingResponse(HttpServletResponse response) {
+		super(response);
+	}
+
+	/**
+	 * From now on holds the body back.
+	 * @param limit the maximum number of bytes
+	 */
+	void record(long limit) {
+		this.limit = limit;
+		this.holding = true;
+		this.headers = ResponseHeaders.of(this);
+	}
+
+	/**
+	 * The answer so far.
+	 */
+	RecordedResponse recorded() {
+		if (this.writer != null) {
+			this.writer.flush();
+		}
+		ResponseHeaders headers = this.headers;
+		if (headers == null) {
+			throw new IllegalStateException("Nothing was recorded");
+		}
+		return new RecordedResponse(getStatus(), headers.addedTo(this), this.body.toByteArrayUnsafe(), this.error,
+				!this.overflown);
+	}
+
+	/**
+	 * Sends what was held back.
+	 */
+	void send() throws IOException {
+		if (!this.holding) {
+			return;
+		}
+		if (this.writer != null) {
+			this.writer.flush();
+		}
+		this.holding = false;
+		if (this.error != null) {
+			super.sendError(getStatus(), this.error);
+		}
+		else if (this.body.size() > 0) {
+			this.body.writeTo(super.getOutputStream());
+		}
+	}
+
+	/**
+	 * Forgets what was held back; the container renders an error instead.
+	 */
+	void discard() {
+		this.body.reset();
+		this.error = null;
+		this.holding = false;
+	}
+
+	private void write(byte[] bytes, int offset, int length) throws IOException {
+		if (this.holding && this.body.size() + (long) length > this.limit) {
+			this.overflown = true;
+			this.holding = false;
+			this.body.writeTo(super.getOutputStream());
+			this.body.reset();
+		}
+		if (this.error != null) {
+			return;
+		}
+		if (this.holding) {
+			this.body.write(bytes, offset, length);
+		}
+		else {
+			super.getOutputStream().write(bytes, offset, length);
+		}
+	}
+
+	@Override
+	public ServletOutputStream getOutputStream() throws IOException {
+		if (!this.holding && this.stream == null) {
+			return super.getOutputStream();
+		}
+		if (this.stream == null) {
+			this.stream = new HeldStream();
+		}
+		return this.stream;
+	}
+
+	@Override
+	public PrintWriter getWriter() throws IOException {
+		if (!this.holding && this.writer == null) {
+			return super.getWriter();
+		}
+		if (this.writer == null) {
+			// says the charset in the header, as the writer of a container does
+			setCharacterEncoding(getCharacterEncoding());
+			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), getCharacterEncoding()));
+		}
+		return this.writer;
+	}
+
+	@Override
+	public void flushBuffer() throws IOException {
+		if (this.writer != null) {
+			this.writer.flush();
+		}
+		if (!this.holding) {
+			super.flushBuffer();
+		}
+	}
+
+	@Override
+	public boolean isCommitted() {
+		return super.isCommitted() || this.error != null;
+	}
+
+	@Override
+	public void resetBuffer() {
+		if (this.holding) {
+			this.body.reset();
+		}
+		else {
+			super.resetBuffer();
+		}
+	}
+
+	@Override
+	public void reset() {
+		super.reset();
+		this.body.reset();
+		this.error = null;
+	}
+
+	@Override
+	public void sendError(int status) throws IOException {
+		if (this.holding) {
+			sendError(status, "");
+		}
+		else {
+			super.sendError(status);
+		}
+	}
+
+	@Override
+	public void sendError(int status, String message) throws IOException {
+		if (!this.holding) {
+			super.sendError(status, message);
+			return;
+		}
+		if (isCommitted()) {
+			throw new IllegalStateException("The response is committed");
+		}
+		setStatus(status);
+		this.body.reset();
+		this.error = Objects.requireNonNullElse(message, "");
+	}
+
+	@Override
+	public void sendRedirect(String location) throws IOException {
+		sendRedirect(location, SC_FOUND, true);
+	}
+
+	@Override
+	public void sendRedirect(String location, int status) throws IOException {
+		sendRedirect(location, status, true);
+	}
+
+	@Override
+	public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+		sendRedirect(location, SC_FOUND, clearBuffer);
+	}
+
+	@Override
+	public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+		if (!this.holding) {
+			super.sendRedirect(location, status, clearBuffer);
+			return;
+		}
+		if (clearBuffer) {
+			resetBuffer();
+		}
+		setStatus(status);
+		setHeader(HttpHeaders.LOCATION, location);
+	}
+
+	private final class HeldStream extends ServletOutputStream {
+
+		@Override
+		public void write(int value) throws IOException {
+			RecordingResponse.this.write(new byte[] { (byte) value }, 0, 1);
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) throws IOException {
+			RecordingResponse.this.write(bytes, offset, length);
+		}
+
+		@Override
+		public void flush() throws IOException {
+			if (!RecordingResponse.this.holding) {
+				RecordingResponse.super.getOutputStream().flush();
+			}
+		}
+
+		@Override
+		public boolean isReady() {
+			return true;
+		}
+
+		@Override
+		public void setWriteListener(WriteListener listener) {
+			throw new IllegalStateException(
+					"The response of a request with an idempotency key is not written asynchronously");
+		}
+
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.idempotent.web;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.idempotent.web.RecordedResponse.Header;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Which headers of a response belong to the answer: those that the handler has added or
+ * changed, except for what is true of one transmission only, or is set anew for each by
+ * security, CORS, caching and tracing.
+ */
+final class ResponseHeaders {
+
+	private static final Set<String> LIVE = Set.of("set-cookie", "date", "server", "connection", "keep-alive",
+			"transfer-encoding", "te", "trailer", "upgrade", "content-length", "vary", "www-authenticate",
+			"authentication-info", "strict-transport-security", "x-frame-options", "x-content-type-options",
+			"x-xss-protection", "cache-control", "pragma", "expires", "x-request-id", "traceparent", "server-timing",
+			"age", "via", "retry-after", WebSettings.REPLAYED_HEADER.toLowerCase(Locale.ROOT));
+
+	private static final List<String> LIVE_PREFIXES = List.of("access-control-", "proxy-", "ratelimit", "x-ratelimit");
+
+	private final Map<String, List<String>> before;
+
+	private ResponseHeaders(Map<String, List<String>> before) {
+		this.before = before;
+	}
+
+	/**
+	 * Remembers what is there before the handler is called.
+	 */
+	static ResponseHeaders of(HttpServletResponse response) {
+		return new ResponseHeaders(read(response));
+	}
+
+	/**
+	 * What the handler has added since.
+	 */
+	List<Header> addedTo(HttpServletResponse response) {
+		List<Header> added = new ArrayList<>();
+		read(response).forEach((name, values) -> {
+			if (!isLive(name) && !values.equals(this.before.get(name))) {
+				added.add(new Header(name, values));
+			}
+		});
+		return added;
+	}
+
+	/** A container may name a header twice. */
+	private static Map<String, List<String>> read(HttpServletResponse response) {
+		Map<String, List<String>> headers = new LinkedHashMap<>();
+		Collection<String> names = response.getHeaderNames();
+		for (String name : names) {
+			headers.putIfAbsent(name, List.copyOf(response.getHeaders(name)));
+		}
+		return headers;
+	}
+
+	private static boolean isLive(String name) {
+		String lower = name.toLowerCase(Locale.ROOT);
+		return LIVE.contains(lower) || LIVE_PREFIXES.stream().anyMatch(lower::startsWith);
+	}
+
+}

@@ -1,0 +1,47 @@
+package io.idempotent.web;
+
+import java.lang.reflect.Type;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import io.idempotent.AbandonedPolicy;
+import io.idempotent.InProgressPolicy;
+import io.idempotent.TransactionMode;
+import io.idempotent.engine.OperationSpec;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * Operations whose results are answers to requests.
+ */
+final class WebOperations {
+
+	private static final Type OUTCOME = ResolvableType
+		.forClassWithGenerics(CompletableFuture.class, RecordedResponse.class)
+		.getType();
+
+	private WebOperations() {
+	}
+
+	/**
+	 * The operation of the requests that a method handles: its failures become answers,
+	 * and no transaction is open while these are recorded.
+	 */
+	static OperationSpec specOf(OperationSpec declared) {
+		Set<Class<? extends Throwable>> unknownFailures = new LinkedHashSet<>(declared.unknownFailures());
+		unknownFailures.add(RequestClaim.UnknownOutcomeException.class);
+		return new OperationSpec(declared.name(), OUTCOME, declared.ttl(), declared.lease(), declared.onInProgress(),
+				declared.waitTimeout(), declared.onAbandoned(), Set.of(), unknownFailures, TransactionMode.INDEPENDENT,
+				null, declared.compared());
+	}
+
+	/**
+	 * An operation with the settings of the application.
+	 */
+	static OperationSpec named(String name) {
+		return new OperationSpec(name, OUTCOME, null, null, InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT,
+				Set.of(), Set.of(), TransactionMode.INDEPENDENT, null, "the request");
+	}
+
+}

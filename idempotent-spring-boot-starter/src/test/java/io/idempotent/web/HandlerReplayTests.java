@@ -1,0 +1,162 @@
+package io.idempotent.web;
+
+import io.idempotent.web.WebNode.Answer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What handlers answer, and what a retry gets, over a real port.
+ */
+class HandlerReplayTests {
+
+	private static WebNode node;
+
+	private final String key = java.util.UUID.randomUUID().toString();
+
+	@BeforeAll
+	static void start() {
+		node = WebNode.start("idempotent.max-result-size=20KB");
+	}
+
+	@AfterAll
+	static void stop() {
+		node.close();
+	}
+
+	/** A retry that gets the same bytes, and the handler does not run. */
+	private static Answer assertReplayed(WebNode.Request request, Answer first, String handler, int runs) {
+		Answer retry = request.send();
+		assertThat(first.isReplayed()).isFalse();
+		assertThat(retry.isReplayed()).as(retry.status() + retry.body()).isTrue();
+		assertThat(retry.status()).isEqualTo(first.status());
+		assertThat(retry.response().body()).isEqualTo(first.response().body());
+		assertThat(retry.header("Content-Type")).isEqualTo(first.header("Content-Type"));
+		assertThat(retry.header("Cache-Control")).hasValue("no-store");
+		assertThat(node.handlers.runs(handler)).isEqualTo(runs);
+		return retry;
+	}
+
+	@Test
+	void statusHeadersAndBytesAreReplayed() {
+		WebNode.Request request = node.post("/orders").key(this.key).body(WebNode.ORDER);
+		Answer first = request.send();
+		assertThat(first.status()).isEqualTo(201);
+		Answer retry = assertReplayed(request, first, "create", node.handlers.runs("create"));
+		assertThat(retry.header("Location")).isEqualTo(first.header("Location")).isPresent();
+		assertThat(retry.headers("X-Order")).containsExactly("a", "b");
+		assertThat(first.header("Set-Cookie")).isPresent();
+		assertThat(retry.header("Set-Cookie")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "POST, /raw, raw", "POST, /writer, writer", "POST, /redirect, redirect", "DELETE, /orders/7, delete",
+			"PUT, /orders/7/pay, pay", "POST, /async/callable, callable", "POST, /async/deferred, deferred",
+			"POST, /async/future, future", "POST, /async/mono, mono", "POST, /async/failing, failing",
+			"POST, /declined, declined", "POST, /send-error, error" })
+	void whateverWayAnAnswerIsMadeItIsReplayed(String method, String path, String handler) {
+		WebNode.Request request = node.request(method, path).key(this.key).body("\u00fcber");
+		Answer first = request.send();
+		Answer retry = request.send();
+		assertThat(node.handlers.runs(handler)).isEqualTo(1);
+		assertThat(retry.isReplayed()).isTrue();
+		assertThat(retry.status()).isEqualTo(first.status());
+		assertThat(retry.header("Location")).isEqualTo(first.header("Location"));
+		assertThat(retry.header("Content-Type")).isEqualTo(first.header("Content-Type"));
+		if (!handler.equals("error") && !handler.equals("failing")) {
+			assertThat(retry.response().body()).isEqualTo(first.response().body());
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 202, 400, 402, 404, 409, 410, 422 })
+	void aFinalStatusIsReplayed(int status) {
+		WebNode.Request request = node.post("/status/" + status).key(this.key);
+		Answer first = request.send();
+		assertThat(first.status()).isEqualTo(status);
+		assertReplayed(request, first, "status", node.handlers.runs("status"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 403, 408, 425, 429, 500, 502, 503 })
+	void afterAStatusThatIsNotFinalTheRetryRuns(int status) {
+		int before = node.handlers.runs("status");
+		WebNode.Request request = node.post("/status/" + status).key(this.key);
+		assertThat(request.send().status()).isEqualTo(status);
+		Answer retry = request.send();
+		assertThat(retry.isReplayed()).isFalse();
+		assertThat(node.handlers.runs("status")).isEqualTo(before + 2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 404, 409, 422 })
+	void aThrownStatusIsReplayedAlthoughTheContainerMakesItsBody(int status) {
+		int before = node.handlers.runs("thrown");
+		WebNode.Request request = node.post("/thrown/" + status).key(this.key);
+		Answer first = request.send();
+		Answer retry = request.send();
+		assertThat(first.status()).isEqualTo(status);
+		assertThat(retry.status()).isEqualTo(status);
+		assertThat(first.body()).contains("\"status\":" + status);
+		assertThat(retry.body()).contains("\"status\":" + status);
+		assertThat(retry.isReplayed()).isTrue();
+		assertThat(node.handlers.runs("thrown")).isEqualTo(before + 1);
+	}
+
+	@Test
+	void afterAnExceptionTheRetryRuns() {
+		WebNode.Request request = node.post("/boom").key(this.key);
+		assertThat(request.send().status()).isEqualTo(500);
+		assertThat(request.send().status()).isEqualTo(500);
+		assertThat(node.handlers.runs("boom")).isEqualTo(2);
+	}
+
+	@Test
+	void afterAnExceptionThatLeavesItOpenTheOutcomeIsUnknown() {
+		WebNode.Request request = node.post("/timeout").key(this.key);
+		assertThat(request.send().status()).isEqualTo(500);
+		Answer retry = request.send();
+		assertThat(retry.status()).isEqualTo(409);
+		assertThat(retry.body()).contains("\"code\":\"outcome-unknown\"", "\"retryable\":false");
+		assertThat(node.handlers.runs("timeout")).isEqualTo(1);
+	}
+
+	@Test
+	void afterAGatewayTimeoutTheOutcomeIsUnknown() {
+		WebNode.Request request = node.post("/status/504").key(this.key);
+		assertThat(request.send().status()).isEqualTo(504);
+		assertThat(request.send().body()).contains("outcome-unknown");
+	}
+
+	@Test
+	void anAsynchronousRequestThatTimesOutHasAnUnknownOutcome() {
+		WebNode.Request request = node.post("/async/never").key(this.key);
+		assertThat(request.send().status()).isEqualTo(503);
+		assertThat(request.send().body()).contains("outcome-unknown");
+		assertThat(node.handlers.runs("never")).isEqualTo(1);
+	}
+
+	@Test
+	void anAnswerThatIsTooLargeIsSentAndNotRunAgain() {
+		WebNode.Request request = node.post("/large").key(this.key);
+		Answer first = request.send();
+		assertThat(first.status()).isEqualTo(200);
+		assertThat(first.body()).hasSize(20_001);
+		Answer retry = request.send();
+		assertThat(retry.status()).isEqualTo(409);
+		assertThat(retry.body()).contains("\"code\":\"result-unavailable\"");
+		assertThat(node.handlers.runs("large")).isEqualTo(1);
+	}
+
+	@Test
+	void theHandlerKnowsItsAttempt() {
+		WebNode.Request request = node.post("/context").key(this.key);
+		assertThat(request.send().body()).startsWith("context 1 ");
+	}
+
+}

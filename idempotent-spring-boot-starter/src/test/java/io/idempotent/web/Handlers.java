@@ -1,0 +1,284 @@
+package io.idempotent.web;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.idempotent.IdempotencyContext;
+import io.idempotent.Idempotent;
+import io.idempotent.InProgressPolicy;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.server.ResponseStatusException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What requests of the tests come to. Counts how often each handler has run.
+ */
+@RestController
+class Handlers {
+
+	private final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
+
+	private final CountDownLatch entered = new CountDownLatch(1);
+
+	private final CountDownLatch gate = new CountDownLatch(1);
+
+	record Order(@NotBlank String item, int amount) {
+	}
+
+	record Created(int id, @Nullable String item) {
+	}
+
+	static class DeclinedException extends RuntimeException {
+
+		DeclinedException() {
+			super("declined");
+		}
+
+	}
+
+	private int run(String name) {
+		return this.runs.computeIfAbsent(name, (key) -> new AtomicInteger()).incrementAndGet();
+	}
+
+	/** Waits until a slow handler has been called. */
+	void awaitEntered() throws InterruptedException {
+		assertThat(this.entered.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	/** Lets slow handlers return. */
+	void open() {
+		this.gate.countDown();
+	}
+
+	int runs(String name) {
+		return this.runs.getOrDefault(name, new AtomicInteger()).get();
+	}
+
+	@Idempotent(operation = "order.create")
+	@PostMapping({ "/orders", "/open/orders", "/admin/orders" })
+	ResponseEntity<Created> create(@RequestBody Order order) {
+		int id = run("create");
+		return ResponseEntity.created(URI.create("/orders/" + id))
+			.header("X-Order", "a", "b")
+			.header("Set-Cookie", "session=1")
+			.body(new Created(id, order.item()));
+	}
+
+	@Idempotent(operation = "order.validate")
+	@PostMapping("/validated")
+	Created validated(@Valid @RequestBody Order order) {
+		return new Created(run("validated"), order.item());
+	}
+
+	@Idempotent(operation = "order.pay")
+	@PutMapping("/orders/{id}/pay")
+	Created pay(@PathVariable int id) {
+		return new Created(run("pay"), "order " + id);
+	}
+
+	@Idempotent(operation = "order.delete")
+	@DeleteMapping("/orders/{id}")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void delete(@PathVariable int id) {
+		run("delete");
+	}
+
+	@PostMapping("/plain")
+	Created plain(@RequestBody Order order) {
+		return new Created(run("plain"), order.item());
+	}
+
+	@Idempotent(operation = "status")
+	@PostMapping("/status/{status}")
+	ResponseEntity<String> status(@PathVariable int status) {
+		return ResponseEntity.status(status).body("run " + run("status"));
+	}
+
+	@Idempotent(operation = "thrown")
+	@PostMapping("/thrown/{status}")
+	String thrown(@PathVariable int status) {
+		run("thrown");
+		throw new ResponseStatusException(HttpStatus.valueOf(status), "run " + runs("thrown"));
+	}
+
+	@Idempotent(operation = "boom")
+	@PostMapping("/boom")
+	String boom() {
+		throw new IllegalStateException("boom " + run("boom"));
+	}
+
+	@Idempotent(operation = "timeout")
+	@PostMapping("/timeout")
+	String timeout() throws TimeoutException {
+		run("timeout");
+		throw new TimeoutException("nobody knows");
+	}
+
+	@Idempotent(operation = "declined", recordFailures = DeclinedException.class)
+	@PostMapping("/declined")
+	String declined() {
+		run("declined");
+		throw new DeclinedException();
+	}
+
+	@ExceptionHandler
+	ResponseEntity<String> handle(DeclinedException ex) {
+		return ResponseEntity.status(502).header("X-Declined", "yes").body("declined " + runs("declined"));
+	}
+
+	@Idempotent(operation = "denied")
+	@PreAuthorize("hasRole('ADMIN')")
+	@PostMapping("/denied")
+	String denied() {
+		return "run " + run("denied");
+	}
+
+	@Idempotent(operation = "context")
+	@PostMapping("/context")
+	String context() {
+		IdempotencyContext context = IdempotencyContext.current().orElseThrow();
+		return "%s %d %s".formatted(context.operation(), context.attempt(), context.keyFor("downstream"));
+	}
+
+	@Idempotent(operation = "raw")
+	@PostMapping("/raw")
+	void raw(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		byte[] body = request.getInputStream().readAllBytes();
+		response.setStatus(202);
+		response.setContentType("application/octet-stream");
+		response.getOutputStream().write(body);
+		response.getOutputStream().write(run("raw"));
+		response.flushBuffer();
+	}
+
+	@Idempotent(operation = "writer")
+	@PostMapping("/writer")
+	void writer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		response.setContentType("text/plain;charset=UTF-8");
+		response.getWriter().print(request.getReader().readLine() + " \u00e4 " + run("writer"));
+	}
+
+	@Idempotent(operation = "error")
+	@PostMapping("/send-error")
+	void sendError(HttpServletResponse response) throws IOException {
+		run("error");
+		response.sendError(418, "a teapot");
+	}
+
+	@Idempotent(operation = "redirect")
+	@PostMapping("/redirect")
+	void redirect(HttpServletResponse response) throws IOException {
+		response.sendRedirect("/orders/" + run("redirect"));
+	}
+
+	@Idempotent(operation = "form")
+	@PostMapping("/form")
+	String form(@RequestParam String name, @RequestParam List<String> tag) {
+		return "%s %s %d".formatted(name, tag, run("form"));
+	}
+
+	@Idempotent(operation = "upload")
+	@PostMapping("/upload")
+	String upload(@RequestParam String title, @RequestParam MultipartFile file) throws IOException {
+		return "%s %s %d".formatted(title, new String(file.getBytes(), StandardCharsets.UTF_8), run("upload"));
+	}
+
+	@Idempotent(operation = "large")
+	@PostMapping("/large")
+	String large() {
+		return "x".repeat(20_000 + run("large"));
+	}
+
+	@Idempotent(operation = "slow")
+	@PostMapping("/slow")
+	String slow() throws InterruptedException {
+		return slowly("slow");
+	}
+
+	@Idempotent(operation = "slow.wait", onInProgress = InProgressPolicy.WAIT)
+	@PostMapping("/slow-wait")
+	String slowWait() throws InterruptedException {
+		return slowly("slow-wait");
+	}
+
+	private String slowly(String name) throws InterruptedException {
+		int run = run(name);
+		this.entered.countDown();
+		this.gate.await(20, TimeUnit.SECONDS);
+		return "run " + run;
+	}
+
+	@Idempotent(operation = "async.callable")
+	@PostMapping("/async/callable")
+	Callable<Created> callable() {
+		return () -> new Created(run("callable"), null);
+	}
+
+	@Idempotent(operation = "async.deferred")
+	@PostMapping("/async/deferred")
+	DeferredResult<Created> deferred() {
+		DeferredResult<Created> result = new DeferredResult<>();
+		new Thread(() -> result.setResult(new Created(run("deferred"), null))).start();
+		return result;
+	}
+
+	@Idempotent(operation = "async.future")
+	@PostMapping("/async/future")
+	CompletableFuture<ResponseEntity<Created>> future() {
+		return CompletableFuture.supplyAsync(() -> ResponseEntity.accepted().body(new Created(run("future"), null)));
+	}
+
+	@Idempotent(operation = "async.mono")
+	@PostMapping("/async/mono")
+	Mono<Created> mono() {
+		return Mono.fromSupplier(() -> new Created(run("mono"), null));
+	}
+
+	@Idempotent(operation = "async.failing")
+	@PostMapping("/async/failing")
+	Callable<String> failing() {
+		return () -> {
+			run("failing");
+			throw new ResponseStatusException(HttpStatus.CONFLICT);
+		};
+	}
+
+	@Idempotent(operation = "async.never")
+	@PostMapping("/async/never")
+	DeferredResult<String> never() {
+		run("never");
+		return new DeferredResult<>(300L);
+	}
+
+}
