@@ -22,6 +22,7 @@ import io.idempotent.web.WebSettings;
 import jakarta.servlet.DispatcherType;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -52,10 +53,11 @@ public final class IdempotencyWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WebSettings idempotencyWebSettings(IdempotencyProperties properties, EngineSettings settings) {
+	WebSettings idempotencyWebSettings(IdempotencyProperties properties, EngineSettings settings,
+			ConfigurableBeanFactory beanFactory) {
 		Web web = properties.web();
 		boolean secured = ClassUtils.isPresent("org.springframework.security.web.SecurityFilterChain",
-				getClass().getClassLoader());
+				beanFactory.getBeanClassLoader());
 		Anonymous anonymous = (web.anonymous() != null) ? web.anonymous()
 				: (secured ? Anonymous.REJECT : Anonymous.SHARED);
 		return new WebSettings(web.header(), web.keyRequired(), anonymous == Anonymous.SHARED,

@@ -29,6 +29,9 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private boolean overflown;
 
+	/** As the handler says it, -1 if it does not. */
+	private long contentLength = -1;
+
 	private @Nullable ResponseHeaders headers;
 
 	private @Nullable String error;
@@ -81,6 +84,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			super.sendError(getStatus(), this.error);
 		}
 		else if (this.body.size() > 0) {
+			super.setContentLengthLong(this.body.size());
 			this.body.writeTo(super.getOutputStream());
 		}
 	}
@@ -98,6 +102,9 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		if (this.holding && this.body.size() + (long) length > this.limit) {
 			this.overflown = true;
 			this.holding = false;
+			if (this.contentLength >= 0) {
+				super.setContentLengthLong(this.contentLength);
+			}
 			this.body.writeTo(super.getOutputStream());
 			this.body.reset();
 		}
@@ -134,6 +141,46 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), getCharacterEncoding()));
 		}
 		return this.writer;
+	}
+
+	@Override
+	public void setContentLength(int length) {
+		setContentLengthLong(length);
+	}
+
+	/** Not before it is known what is sent. */
+	@Override
+	public void setContentLengthLong(long length) {
+		if (this.holding) {
+			this.contentLength = length;
+		}
+		else {
+			super.setContentLengthLong(length);
+		}
+	}
+
+	@Override
+	public void setHeader(String name, @Nullable String value) {
+		if (isHeldLength(name)) {
+			this.contentLength = (value != null) ? Long.parseLong(value) : -1;
+		}
+		else {
+			super.setHeader(name, value);
+		}
+	}
+
+	@Override
+	public void addHeader(String name, String value) {
+		if (isHeldLength(name)) {
+			setHeader(name, value);
+		}
+		else {
+			super.addHeader(name, value);
+		}
+	}
+
+	private boolean isHeldLength(String name) {
+		return this.holding && HttpHeaders.CONTENT_LENGTH.equalsIgnoreCase(name);
 	}
 
 	@Override

@@ -16,6 +16,7 @@ import java.util.Optional;
 
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -28,6 +29,7 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.provisioning.UserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
@@ -209,13 +211,31 @@ final class WebNode implements AutoCloseable {
 				.build();
 		}
 
+		/** One that takes no time, unlike those for real passwords. */
+		@Bean
+		PasswordEncoder passwordEncoder() {
+			return new PasswordEncoder() {
+
+				@Override
+				public @Nullable String encode(@Nullable CharSequence password) {
+					return (password != null) ? password.toString() : null;
+				}
+
+				@Override
+				public boolean matches(@Nullable CharSequence password, @Nullable String encoded) {
+					return password != null && password.toString().equals(encoded);
+				}
+
+			};
+		}
+
 		@Bean
 		InMemoryUserDetailsManager users() {
 			return new InMemoryUserDetailsManager(user("alice", "USER"), user("bob", "USER"), user("admin", "ADMIN"));
 		}
 
 		private static UserDetails user(String name, String role) {
-			return User.withUsername(name).password("{noop}password").roles(role).build();
+			return User.withUsername(name).password("password").roles(role).build();
 		}
 
 	}
