@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = "sample.data-dir=./target/test-data/${random.uuid}")
-@AutoConfigureRestTestClient
+@AutoConfigureRestTestClient // to share the application of the other tests
 class LossyClientTests {
 
 	private static final int WRITES = 1_000;
@@ -59,10 +59,12 @@ class LossyClientTests {
 			List<Delivery> deliveries = inParallel(IntStream.range(0, WRITES)
 				.<Callable<Delivery>>mapToObj((i) -> () -> write(proxy, "service-" + i))
 				.toList());
+			List<JsonNode> deployments = deployments();
+			assertThat(deployments.size()).isEqualTo(WRITES);
 			assertThat(deliveries).hasSize(WRITES).allSatisfy(this::assertRight);
 			assertThat(proxy.cut()).isEqualTo(proxy.answers() / 2).isBetween(WRITES - 1, WRITES);
 			assertThat(deliveries.stream().mapToInt(Delivery::lost).sum()).isEqualTo(proxy.cut());
-			assertThat(deployments()).containsExactlyInAnyOrderElementsOf(
+			assertThat(deployments).containsExactlyInAnyOrderElementsOf(
 					deliveries.stream().map((delivery) -> JSON.readTree(delivery.answer().body())).toList());
 		}
 	}
