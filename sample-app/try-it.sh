@@ -12,16 +12,17 @@ title() {
 	printf '\n== %s\n' "$1"
 }
 
-# request METHOD PATH [BODY]: prints status, the headers of interest and the body
+# request METHOD PATH [BODY [USER KEY]]: prints status, the headers of interest and the body
 request() {
-	local method=$1 path=$2 body=${3:-} line
-	printf '%s %s %s\n' "$method" "$path" "$body"
-	curl -s -S -i -X "$method" ${body:+-H 'Content-Type: application/json' -d "$body"} "$BASE$path" | tr -d '\r' | {
+	local method=$1 path=$2 body=${3:-} user=${4:-} key=${5:-} line
+	printf '%s %s %s\n' "$method" "$path" "$body${user:+ ($user, Idempotency-Key: $key)}"
+	curl -s -S -i -X "$method" ${user:+-u "$user:$user" -H "Idempotency-Key: $key"} \
+		${body:+-H 'Content-Type: application/json' -d "$body"} "$BASE$path" | tr -d '\r' | {
 		read -r _ line
 		printf '  %s' "${line% }"
 		while IFS= read -r line && [ -n "$line" ]; do
 			case $line in
-			Idempotent-Replayed:* | Retry-After:*) printf '  %s' "$line" ;;
+			Idempotent-Replayed:* | Location:* | Retry-After:*) printf '  %s' "$line" ;;
 			esac
 		done
 		echo
@@ -41,6 +42,16 @@ chain_is() {
 received() {
 	echo "GET /chain/received?workflowId=$1"
 	curl -s "$BASE/chain/received?workflowId=$1" | sed 's/,"calls".*/, .../; s/^/  /' && echo ' }'
+}
+
+# deploy USER VERSION
+deploy() {
+	request POST /deployments "{\"service\":\"$ID\",\"version\":\"$2\"}" "$1" "$ID-5"
+}
+
+deployments_of() {
+	printf 'GET /deployments (%s)\n  %d of service %s\n' "$1" \
+		"$(curl -s -u "$1:$1" "$BASE/deployments" | grep -o "\"service\":\"$ID\"" | wc -l)" "$ID"
 }
 
 curl -s -f -o /dev/null "$BASE/chain/received" || {
@@ -78,6 +89,17 @@ chain_is timeout-after-accepting
 submit "$ID-4" "$MINT"
 submit "$ID-4" "$MINT"
 received "$ID-4"
+
+title 'A key of the client, in a header: alice deploys, and gets the same answer again'
+deploy alice 1.0
+deploy alice 1.0
+deployments_of alice
+
+title 'Another payload with that key'
+deploy alice 2.0
+
+title 'Bob with the same key: his own deployment, as nobody gets the answer of somebody else'
+deploy bob 1.0
 
 title 'Retry after a restart: stop the application however you like, start it again, and run'
 cat <<COMMAND

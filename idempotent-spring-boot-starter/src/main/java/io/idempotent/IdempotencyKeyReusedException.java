@@ -13,7 +13,7 @@ public final class IdempotencyKeyReusedException extends IdempotencyException {
 	 */
 	public IdempotencyKeyReusedException(String operation, String key, String compared) {
 		super(operation, key, "key-reused", IdempotencyOutcome.KEY_REUSED, false,
-				"the key was used before with another payload, so nothing was run. Compared: %s. Use a new key for a new request; if these may differ between retries, name what must be equal in the 'payload' attribute."
+				"the key was used before with another payload, so nothing was run. Compared: %s. Use a new key for a new request; if these may differ between retries, say so in the 'payload' attribute."
 					.formatted(compared),
 				null);
 	}

@@ -5,7 +5,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
  * Sends contract calls to a blockchain, each of them once, however often it is asked to.
- * Start reading at {@link io.idempotent.sample.contract.ContractService}.
+ * Start reading at {@link io.idempotent.sample.contract.ContractService}, or at
+ * {@code DeploymentController} for keys that clients send.
  */
 @SpringBootApplication
 public class SampleApplication {

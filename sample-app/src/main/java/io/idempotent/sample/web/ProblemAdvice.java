@@ -5,11 +5,9 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 
-import io.idempotent.IdempotencyException;
-import io.idempotent.IdempotencyStoreException;
-import io.idempotent.OperationInProgressException;
 import io.idempotent.sample.chain.CallRejectedException;
 import io.idempotent.sample.contract.MethodAlreadyCalledException;
+import io.idempotent.sample.vote.AlreadyVotedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -24,20 +22,20 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Answers with problem bodies (RFC 9457). A later version of the starter brings those of
- * its own exceptions.
+ * Answers with the problem bodies (RFC 9457) of this application. Those of the starter's
+ * exceptions come with the starter.
  */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
-	ResponseEntity<ProblemDetail> handle(IdempotencyException ex) {
-		return problem(status(ex), "idempotency:" + ex.code(), ex, ex.isRetryable(), retryAfter(ex));
+	ResponseEntity<ProblemDetail> handle(MethodAlreadyCalledException ex) {
+		return problem(HttpStatus.CONFLICT, "contract:method-already-called", ex, false, null);
 	}
 
 	@ExceptionHandler
-	ResponseEntity<ProblemDetail> handle(MethodAlreadyCalledException ex) {
-		return problem(HttpStatus.CONFLICT, "contract:method-already-called", ex, false, null);
+	ResponseEntity<ProblemDetail> handle(AlreadyVotedException ex) {
+		return problem(HttpStatus.CONFLICT, "vote:already-voted", ex, false, null);
 	}
 
 	@ExceptionHandler
@@ -62,23 +60,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		String detail = (ex.getMostSpecificCause() instanceof IllegalArgumentException refused) ? refused.getMessage()
 				: "The body cannot be read.";
 		return handleExceptionInternal(ex, ProblemDetail.forStatusAndDetail(status, detail), headers, status, request);
-	}
-
-	private static HttpStatus status(IdempotencyException ex) {
-		return switch (ex.outcome()) {
-			case KEY_MISSING, KEY_INVALID -> HttpStatus.BAD_REQUEST;
-			case IN_PROGRESS, OUTCOME_UNKNOWN, RESULT_UNAVAILABLE, OWNERSHIP_LOST -> HttpStatus.CONFLICT;
-			case KEY_REUSED -> HttpStatus.UNPROCESSABLE_CONTENT;
-			case STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
-			default -> HttpStatus.INTERNAL_SERVER_ERROR;
-		};
-	}
-
-	private static @Nullable Duration retryAfter(IdempotencyException ex) {
-		if (ex instanceof OperationInProgressException inProgress) {
-			return inProgress.retryAfter();
-		}
-		return (ex instanceof IdempotencyStoreException store) ? store.retryAfter() : null;
 	}
 
 	private static ResponseEntity<ProblemDetail> problem(HttpStatus status, String code, Exception ex,

@@ -1,0 +1,83 @@
+package io.idempotent.sample;
+
+import java.util.Objects;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The OpenAPI document and the page that shows it, to anybody.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = "sample.data-dir=./target/test-data/${random.uuid}")
+@AutoConfigureRestTestClient
+class ApiDescriptionTests {
+
+	@Autowired
+	private RestTestClient client;
+
+	@Test
+	void usersCanAuthorize() {
+		JsonNode scheme = document().at("/components/securitySchemes/basicAuth");
+		assertThat(scheme.path("type").asString()).isEqualTo("http");
+		assertThat(scheme.path("scheme").asString()).isEqualTo("basic");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aWriteWithAKeyOfTheClientNeedsAUser(Write write) {
+		JsonNode operation = document().path("paths").path(write.path).path("post");
+		assertThat(operation.path("security").findValues("basicAuth")).hasSize(1);
+		assertThat(operation.path("requestBody").path("content").has("application/json")).isTrue();
+		// the user is not a parameter
+		assertThat(operation.toString()).doesNotContain("rincipal");
+	}
+
+	@Test
+	void anOpenOperationNeedsNone() {
+		JsonNode operation = document().path("paths").path("/contracts/{workflowId}/calls").path("post");
+		assertThat(operation.isMissingNode()).isFalse();
+		assertThat(operation.has("security")).isFalse();
+	}
+
+	@Test
+	void theDocumentHasAPage() {
+		String location = Objects.requireNonNull(this.client.get()
+			.uri("/swagger-ui.html")
+			.exchange()
+			.expectStatus()
+			.isFound()
+			.expectBody()
+			.returnResult()
+			.getResponseHeaders()
+			.getFirst("Location"));
+		assertThat(get(location)).contains("Swagger UI");
+	}
+
+	private JsonNode document() {
+		return new JsonMapper().readTree(get("/v3/api-docs"));
+	}
+
+	private String get(String uri) {
+		return Objects.requireNonNull(this.client.get()
+			.uri(uri)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody());
+	}
+
+}
