@@ -40,6 +40,8 @@ class ApiDescriptionTests {
 		JsonNode operation = document().path("paths").path(write.path).path("post");
 		assertThat(operation.path("security").findValues("basicAuth")).hasSize(1);
 		assertThat(operation.path("requestBody").path("content").has("application/json")).isTrue();
+		assertThat(operation.path("parameters").findValuesAsString("name")).containsExactly("Idempotency-Key");
+		assertThat(operation.path("responses").has("422")).isTrue();
 		// the user is not a parameter
 		assertThat(operation.toString()).doesNotContain("rincipal");
 	}
