@@ -12,7 +12,8 @@ public interface IdempotencyScopeResolver {
 
 	/**
 	 * Returns the scope of a call.
-	 * @param invocation the call
+	 * @param invocation the call; its arguments are not known, and empty, where the key
+	 * comes with a web request, to whose user the key belongs besides
 	 * @return the scope, at most 255 characters; {@code ""} is nobody's
 	 */
 	String resolveScope(IdempotentInvocation invocation);

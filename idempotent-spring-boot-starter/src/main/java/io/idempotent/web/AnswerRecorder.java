@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.converter.HttpMessageConversionException;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -21,6 +22,8 @@ import org.springframework.web.servlet.DispatcherServlet;
  * <ol>
  * <li>The handler was not called, because the request was refused before: released.</li>
  * <li>It failed in a way that leaves open what happened, or answered 504: abandoned.</li>
+ * <li>It returned, and an answer could not be made of its result: finished, and not
+ * available.</li>
  * <li>It answered with a status that says "later" or "not you", or with one from 500 on
  * unless these are to be recorded, or what it called was refused: released.</li>
  * <li>Anything else, errors included: recorded.</li>
@@ -54,6 +57,9 @@ final class AnswerRecorder {
 			claim.fail((failure != null && claim.operation().isUnknownAfter(failure)) ? failure
 					: new UnknownOutcomeException("The handler answered with status " + status, failure));
 		}
+		else if (isUnavailable(exchange, claim, failure, status)) {
+			claim.complete(RecordedResponse.unavailable(status));
+		}
 		else if (!recorded && isReleasing(failure, status)) {
 			claim.fail((failure != null) ? failure
 					: new NotRecordedException("The handler answered with status " + status));
@@ -84,6 +90,13 @@ final class AnswerRecorder {
 		}
 		return status == HttpStatus.GATEWAY_TIMEOUT.value()
 				|| (claim.isUncertain() && status >= HttpStatus.BAD_REQUEST.value());
+	}
+
+	/** What a handler returns that is asynchronous may fail as the handler itself. */
+	private static boolean isUnavailable(Exchange exchange, RequestClaim claim, @Nullable Throwable failure,
+			int status) {
+		return claim.isReturned() && failure != null && status >= HttpStatus.INTERNAL_SERVER_ERROR.value()
+				&& (!exchange.isAsynchronous() || failure instanceof HttpMessageConversionException);
 	}
 
 	private boolean isReleasing(@Nullable Throwable failure, int status) {

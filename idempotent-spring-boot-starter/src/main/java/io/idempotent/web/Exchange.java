@@ -25,7 +25,7 @@ final class Exchange {
 
 	private Set<Class<? extends Throwable>> recordFailures = Set.of();
 
-	private boolean watched;
+	private boolean asynchronous;
 
 	private Exchange(HttpServletRequest request, HttpServletResponse response) {
 		this.request = new BufferedRequest(request);
@@ -90,12 +90,17 @@ final class Exchange {
 	}
 
 	/**
-	 * Whether somebody watches how the asynchronous request ends, from now on.
+	 * The answer comes with a later dispatch.
+	 * @return whether that was known before
 	 */
-	boolean watch() {
-		boolean former = this.watched;
-		this.watched = true;
+	boolean goOnAsynchronously() {
+		boolean former = this.asynchronous;
+		this.asynchronous = true;
 		return former;
+	}
+
+	boolean isAsynchronous() {
+		return this.asynchronous;
 	}
 
 }

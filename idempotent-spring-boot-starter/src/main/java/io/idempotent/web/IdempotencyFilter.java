@@ -92,7 +92,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 		if (!isAsyncStarted(request)) {
 			end(exchange, claim);
 		}
-		else if (!exchange.watch()) {
+		else if (!exchange.goOnAsynchronously()) {
 			request.getAsyncContext().addListener(new Watch(claim));
 		}
 	}

@@ -93,7 +93,7 @@ public final class IdempotencyRequests {
 		}
 		else if (!recorded.complete()) {
 			throw new ResultUnavailableException(operation.name(), inputs.toString(),
-					"The body of the answer was larger than idempotent.max-result-size.", null);
+					"The answer was larger than idempotent.max-result-size, or could not be made.", null);
 		}
 		return recorded;
 	}

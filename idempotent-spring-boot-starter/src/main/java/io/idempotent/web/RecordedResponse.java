@@ -20,7 +20,8 @@ import org.springframework.http.HttpStatusCode;
  * @param body the bytes of the body
  * @param error the message of an error that the container renders, null if the body is
  * the handler's own
- * @param complete whether the body is all that was sent; otherwise it was too large
+ * @param complete whether the body is the whole answer; otherwise that was too large, or
+ * could not be made
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
 public record RecordedResponse(int status, List<Header> headers, byte[] body, @Nullable String error,
@@ -44,6 +45,13 @@ public record RecordedResponse(int status, List<Header> headers, byte[] body, @N
 	 */
 	static RecordedResponse ofError(int status) {
 		return new RecordedResponse(status, List.of(), new byte[0], "", true);
+	}
+
+	/**
+	 * Creates an answer that cannot be given again.
+	 */
+	static RecordedResponse unavailable(int status) {
+		return new RecordedResponse(status, List.of(), new byte[0], null, false);
 	}
 
 	/**

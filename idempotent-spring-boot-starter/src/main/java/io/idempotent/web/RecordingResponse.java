@@ -17,7 +17,7 @@ import org.springframework.util.FastByteArrayOutputStream;
 /**
  * A response that holds its body back until the answer is recorded. Passes everything on
  * until it is told to record, and from the moment on in which the body gets too large to
- * be recorded.
+ * be recorded. Long because a response can be written in many ways.
  */
 final class RecordingResponse extends HttpServletResponseWrapper {
 

@@ -38,6 +38,8 @@ final class RequestClaim {
 
 	private volatile boolean invoked;
 
+	private volatile boolean returned;
+
 	private volatile boolean uncertain;
 
 	RequestClaim(Operation operation) {
@@ -89,11 +91,20 @@ final class RequestClaim {
 	 */
 	@Nullable Object call(ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
 		this.invoked = true;
-		return UncertainTransactions.watch(() -> this.owned.join().call(method), () -> this.uncertain = true);
+		Object result = UncertainTransactions.watch(() -> this.owned.join().call(method), () -> this.uncertain = true);
+		this.returned = true;
+		return result;
 	}
 
 	boolean isInvoked() {
 		return this.invoked;
+	}
+
+	/**
+	 * Whether the handler has returned, so that whatever fails then is not its failure.
+	 */
+	boolean isReturned() {
+		return this.returned;
 	}
 
 	/**

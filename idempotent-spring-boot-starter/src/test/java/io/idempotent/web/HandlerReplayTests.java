@@ -1,5 +1,7 @@
 package io.idempotent.web;
 
+import java.util.UUID;
+
 import io.idempotent.web.WebNode.Answer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +19,7 @@ class HandlerReplayTests {
 
 	private static WebNode node;
 
-	private final String key = java.util.UUID.randomUUID().toString();
+	private final String key = UUID.randomUUID().toString();
 
 	@BeforeAll
 	static void start() {
@@ -151,6 +153,17 @@ class HandlerReplayTests {
 		assertThat(retry.status()).isEqualTo(409);
 		assertThat(retry.body()).contains("\"code\":\"result-unavailable\"");
 		assertThat(node.handlers.runs("large")).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/unwritable, unwritable", "/async/unwritable, unwritable later" })
+	void aResultOfWhichNoAnswerCanBeMadeIsNotRunAgain(String path, String handler) {
+		WebNode.Request request = node.post(path).key(this.key);
+		assertThat(request.send().status()).isEqualTo(500);
+		Answer retry = request.send();
+		assertThat(retry.status()).isEqualTo(409);
+		assertThat(retry.body()).contains("\"code\":\"result-unavailable\"");
+		assertThat(node.handlers.runs(handler)).isEqualTo(1);
 	}
 
 	@Test

@@ -214,6 +214,32 @@ class Handlers {
 		return "%s %s %d".formatted(title, new String(file.getBytes(), StandardCharsets.UTF_8), run("upload"));
 	}
 
+	static class Unwritable {
+
+		public String getText() {
+			throw new IllegalStateException("cannot be written");
+		}
+
+	}
+
+	@Idempotent(operation = "unwritable")
+	@PostMapping("/unwritable")
+	Unwritable unwritable() {
+		run("unwritable");
+		return new Unwritable();
+	}
+
+	@Idempotent(operation = "unwritable.later")
+	@PostMapping("/async/unwritable")
+	Callable<Unwritable> unwritableLater() {
+		return this::unwritableAgain;
+	}
+
+	private Unwritable unwritableAgain() {
+		run("unwritable later");
+		return new Unwritable();
+	}
+
 	@Idempotent(operation = "large")
 	@PostMapping("/large")
 	String large() {
