@@ -12,6 +12,7 @@ import org.springframework.web.servlet.config.annotation.CorsRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What {@code idempotent.web} and other settings of an application change, over a real
@@ -62,6 +63,19 @@ class WebSettingsTests {
 			assertThat(node.post("/timeout").key(this.key).send().body()).contains("outcome-unknown");
 			node.post("/status/504").key(this.key).send();
 			assertThat(node.handlers.runs("timeout")).isOne();
+		}
+	}
+
+	@Test
+	void anExpiredKeyIsANewOne() {
+		try (WebNode node = WebNode.start("idempotent.ttl=300ms", "idempotent.local-cache.ttl=100ms")) {
+			Answer first = node.post("/orders").key(this.key).body(WebNode.ORDER).send();
+			await().untilAsserted(() -> {
+				Answer later = node.post("/orders").key(this.key).body("{\"item\": \"pen\", \"amount\": 1}").send();
+				assertThat(later.status()).isEqualTo(201);
+				assertThat(later.isReplayed()).isFalse();
+				assertThat(later.body()).isNotEqualTo(first.body());
+			});
 		}
 	}
 

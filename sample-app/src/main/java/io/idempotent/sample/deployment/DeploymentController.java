@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.idempotent.Idempotent;
 import io.idempotent.sample.security.ApiDescription;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 
 import org.springframework.http.ResponseEntity;
@@ -33,6 +34,7 @@ class DeploymentController {
 	 */
 	@PostMapping
 	@Idempotent(operation = "deployment.create")
+	@ApiResponse(responseCode = "201", description = "Deployed", useReturnTypeSchema = true)
 	ResponseEntity<Deployment> create(@RequestBody DeploymentRequest request, Principal user) {
 		Deployment deployment = this.deployments.deploy(user.getName(), request);
 		return ResponseEntity.created(URI.create("/deployments/" + deployment.id())).body(deployment);
