@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageConversionException;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Decides what becomes of a record once its request is answered:
@@ -81,7 +81,8 @@ final class AnswerRecorder {
 	}
 
 	private static boolean isUnknown(RequestClaim claim, @Nullable Throwable failure, int status) {
-		if (failure instanceof AsyncRequestTimeoutException || failure instanceof AsyncRequestNotUsableException) {
+		if (failure instanceof AsyncRequestTimeoutException
+				|| (failure != null && DisconnectedClientHelper.isClientDisconnectedException(failure))) {
 			// the handler may go on
 			return true;
 		}

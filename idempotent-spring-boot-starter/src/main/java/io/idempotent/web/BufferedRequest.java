@@ -4,8 +4,10 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,8 +26,26 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 
 	private @Nullable BufferedReader reader;
 
-	BufferedRequest(HttpServletRequest request) {
+	private final RecordingResponse response;
+
+	BufferedRequest(HttpServletRequest request, RecordingResponse response) {
 		super(request);
+		this.response = response;
+	}
+
+	/**
+	 * A handler that goes on by itself writes to the response of the container, where
+	 * nothing can be held back. Spring, which does not, names the response to go on with.
+	 */
+	@Override
+	public AsyncContext startAsync() {
+		try {
+			this.response.passThrough();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return super.startAsync();
 	}
 
 	/**

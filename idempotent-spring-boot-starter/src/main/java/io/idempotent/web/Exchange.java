@@ -28,8 +28,8 @@ final class Exchange {
 	private boolean asynchronous;
 
 	private Exchange(HttpServletRequest request, HttpServletResponse response) {
-		this.request = new BufferedRequest(request);
 		this.response = new RecordingResponse(response);
+		this.request = new BufferedRequest(request, this.response);
 	}
 
 	static Exchange open(HttpServletRequest request, HttpServletResponse response) {

@@ -89,10 +89,15 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 		if (claim == null) {
 			return;
 		}
-		if (!isAsyncStarted(request)) {
+		if (!request.isAsyncStarted()) {
 			end(exchange, claim);
+			return;
 		}
-		else if (!exchange.goOnAsynchronously()) {
+		if (!isAsyncStarted(request)) {
+			// by the handler itself: nobody can tell when its answer is whole
+			exchange.response().passThrough();
+		}
+		if (!exchange.goOnAsynchronously()) {
 			request.getAsyncContext().addListener(new Watch(claim));
 		}
 	}

@@ -3,6 +3,7 @@ package io.idempotent.web;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 
 import jakarta.servlet.ServletOutputStream;
@@ -12,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.util.FastByteArrayOutputStream;
 
 /**
@@ -20,6 +22,9 @@ import org.springframework.util.FastByteArrayOutputStream;
  * be recorded. Long because a response can be written in many ways.
  */
 final class RecordingResponse extends HttpServletResponseWrapper {
+
+	private static final List<String> STREAMS = List.of(MediaType.TEXT_EVENT_STREAM_VALUE,
+			MediaType.APPLICATION_NDJSON_VALUE);
 
 	private final FastByteArrayOutputStream body = new FastByteArrayOutputStream();
 
@@ -98,15 +103,29 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		this.holding = false;
 	}
 
-	private void write(byte[] bytes, int offset, int length) throws IOException {
-		if (this.holding && this.body.size() + (long) length > this.limit) {
-			this.overflown = true;
-			this.holding = false;
-			if (this.contentLength >= 0) {
-				super.setContentLengthLong(this.contentLength);
-			}
-			this.body.writeTo(super.getOutputStream());
-			this.body.reset();
+	/**
+	 * Sends what was held back, and from now on everything at once: it cannot be
+	 * recorded.
+	 */
+	synchronized void passThrough() throws IOException {
+		if (!this.holding || this.error != null) {
+			return;
+		}
+		this.overflown = true;
+		this.holding = false;
+		if (this.contentLength >= 0) {
+			super.setContentLengthLong(this.contentLength);
+		}
+		this.body.writeTo(super.getOutputStream());
+		this.body.reset();
+		if (this.writer != null) {
+			this.writer.flush();
+		}
+	}
+
+	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+		if (this.holding && (this.body.size() + (long) length > this.limit || isStream(getContentType()))) {
+			passThrough();
 		}
 		if (this.error != null) {
 			return;
@@ -117,6 +136,11 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		else {
 			super.getOutputStream().write(bytes, offset, length);
 		}
+	}
+
+	/** Somebody waits for each part of it. */
+	private static boolean isStream(@Nullable String contentType) {
+		return contentType != null && STREAMS.stream().anyMatch(contentType::startsWith);
 	}
 
 	@Override

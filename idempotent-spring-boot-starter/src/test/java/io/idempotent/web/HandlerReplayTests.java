@@ -144,6 +144,23 @@ class HandlerReplayTests {
 	}
 
 	@Test
+	void anAnswerOfWhichNobodyKnowsWhenItIsWholeIsSentAndNotRunAgain() {
+		Answer first = node.post("/async/raw").key(this.key).send();
+		assertThat(first.body()).isEqualTo("first second");
+		assertThat(node.post("/async/raw").key(this.key).send().status()).isEqualTo(409);
+		assertThat(node.handlers.runs("raw async")).isEqualTo(1);
+	}
+
+	@Test
+	void aStreamThatIsNotDeclaredAsOneIsSentAndNotRunAgain() {
+		assertThat(node.post("/async/events").key(this.key).send().body()).isEqualTo("data:one\n\n");
+		Answer retry = node.post("/async/events").key(this.key).send();
+		assertThat(retry.status()).isEqualTo(409);
+		assertThat(retry.body()).contains("result-unavailable");
+		assertThat(node.handlers.runs("events")).isEqualTo(1);
+	}
+
+	@Test
 	void anAnswerThatIsTooLargeIsSentAndNotRunAgain() {
 		WebNode.Request request = node.post("/large").key(this.key);
 		Answer first = request.send();

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.Idempotent;
 import io.idempotent.InProgressPolicy;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
@@ -38,6 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -298,6 +300,35 @@ class Handlers {
 			run("failing");
 			throw new ResponseStatusException(HttpStatus.CONFLICT);
 		};
+	}
+
+	@Idempotent(operation = "async.raw")
+	@PostMapping("/async/raw")
+	void rawAsync(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		run("raw async");
+		response.setContentType("text/plain");
+		response.getOutputStream().write("first ".getBytes(StandardCharsets.UTF_8));
+		AsyncContext context = request.startAsync();
+		context.start(() -> {
+			try {
+				context.getResponse().getOutputStream().write("second".getBytes(StandardCharsets.UTF_8));
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException(ex);
+			}
+			context.complete();
+		});
+	}
+
+	/** Its declared type does not say that it is a stream. */
+	@Idempotent(operation = "async.events")
+	@PostMapping("/async/events")
+	Object events() throws IOException {
+		run("events");
+		SseEmitter emitter = new SseEmitter();
+		emitter.send("one");
+		emitter.complete();
+		return emitter;
 	}
 
 	@Idempotent(operation = "async.never")
