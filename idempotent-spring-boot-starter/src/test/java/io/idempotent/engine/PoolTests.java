@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InProgressPolicy;
+import io.idempotent.OperationInProgressException;
 import io.idempotent.TransactionMode;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
@@ -109,7 +110,8 @@ class PoolTests {
 				try {
 					assertThat(call.call(key)).isEqualTo("done");
 				}
-				catch (IdempotencyStoreException | CannotCreateTransactionException | DataAccessException ex) {
+				catch (IdempotencyStoreException | OperationInProgressException | CannotCreateTransactionException
+						| DataAccessException ex) {
 					refused.incrementAndGet();
 				}
 			}));
