@@ -135,7 +135,7 @@ final class RequestClaim {
 		try {
 			await();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.trace("Ended without an answer", ex);
 		}
 	}

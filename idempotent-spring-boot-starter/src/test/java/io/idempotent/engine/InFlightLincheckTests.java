@@ -44,6 +44,13 @@ class InFlightLincheckTests {
 	/** Neither a time-out nor trouble of the model checker itself. */
 	private static final String FOUND = "(?s)\\s*= (Invalid execution results|The execution has hung) =.*";
 
+	private static final int INVOCATIONS = 1000;
+
+	/**
+	 * Which interleavings are tried is chosen at random, and a bug shows in some of them.
+	 */
+	private static final int TRIES = 5;
+
 	/** Each is a list of what its threads do. */
 	private static final List<List<String>> CALLS = List.of(List.of("call end", "call callAgain"),
 			List.of("call end", "detach call call"), List.of("call detach", "call callAgain"),
@@ -53,17 +60,17 @@ class InFlightLincheckTests {
 	private static final List<List<String>> FOLLOWING = List.of(List.of("begin end", "follow"),
 			List.of("end", "follow"), List.of("begin end", "end", "follow"), List.of("begin end", "follow", "follow"));
 
-	private static void checkTable(Class<? extends Callers> callers) {
-		check(callers, OneAfterTheOther.class, CALLS);
+	private static void checkTable(Class<? extends Callers> callers, int invocations) {
+		check(callers, OneAfterTheOther.class, CALLS, invocations);
 	}
 
-	private static void checkExecution(Class<? extends Followed> followed) {
-		check(followed, SeenAsItIs.class, FOLLOWING);
+	private static void checkExecution(Class<? extends Followed> followed, int invocations) {
+		check(followed, SeenAsItIs.class, FOLLOWING, invocations);
 	}
 
-	private static void check(Class<?> real, Class<?> promised, List<List<String>> scenarios) {
+	private static void check(Class<?> real, Class<?> promised, List<List<String>> scenarios, int invocations) {
 		ModelCheckingOptions options = new ModelCheckingOptions().iterations(0)
-			.invocationsPerIteration(1000)
+			.invocationsPerIteration(invocations)
 			.minimizeFailedScenario(false)
 			.addGuarantee(forClasses(Notes.class.getName()).allMethods().ignore())
 			.sequentialSpecification(promised);
@@ -87,27 +94,33 @@ class InFlightLincheckTests {
 
 	@Test
 	void oneOwnerAtATimeAndWhoeverJoinsSeesTheEndOfThatVeryExecution() {
-		checkTable(OfTheTable.class);
+		checkTable(OfTheTable.class, INVOCATIONS);
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfCheckThenPut.class, OfEndBeforeRemove.class, OfRemovesAnyEntry.class,
 			OfDetachesWithoutWaking.class, OfNeverRemoves.class })
 	void aBugOfATableIsFound(Class<? extends Callers> callers) {
-		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> checkTable(callers))
-			.withMessageMatching(FOUND);
+		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> {
+			for (int tries = 1; tries <= TRIES; tries++) {
+				checkTable(callers, tries * INVOCATIONS);
+			}
+		}).withMessageMatching(FOUND);
 	}
 
 	@Test
 	void whoeverFollowsKnowsThePayloadOfWhatIsInProgressAndIsWokenByItsEnd() {
-		checkExecution(OfAnInFlight.class);
+		checkExecution(OfAnInFlight.class, INVOCATIONS);
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfStateBeforePayload.class, OfStateBeforeEnd.class, OfWakesNobodyAfterBegin.class })
 	void aBugOfAnExecutionIsFound(Class<? extends Followed> followed) {
-		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> checkExecution(followed))
-			.withMessageMatching(FOUND);
+		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> {
+			for (int tries = 1; tries <= TRIES; tries++) {
+				checkExecution(followed, tries * INVOCATIONS);
+			}
+		}).withMessageMatching(FOUND);
 	}
 
 	/** What callers use of a table. */
