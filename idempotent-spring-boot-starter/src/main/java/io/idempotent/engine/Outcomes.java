@@ -42,6 +42,9 @@ final class Outcomes {
 	}
 
 	StoredOutcome ofResult(Operation operation, @Nullable Object result) {
+		if (result instanceof UnavailableResult unavailable) {
+			return unavailable(unavailable.reason());
+		}
 		byte[] body;
 		try {
 			body = this.results.encode(result, operation.resultType());

@@ -4,6 +4,7 @@ import java.util.Set;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
+import io.idempotent.engine.UnavailableResult;
 import io.idempotent.web.RequestClaim.NotRecordedException;
 import io.idempotent.web.RequestClaim.UnknownOutcomeException;
 import jakarta.servlet.RequestDispatcher;
@@ -12,7 +13,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.http.converter.HttpMessageConversionException;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.util.DisconnectedClientHelper;
@@ -21,9 +21,9 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * Decides what becomes of a record once its request is answered:
  * <ol>
  * <li>The handler was not called, because the request was refused before: released.</li>
+ * <li>It has done its work, and whatever failed then is not its failure: recorded, or
+ * finished without an answer if there is none.</li>
  * <li>It failed in a way that leaves open what happened, or answered 504: abandoned.</li>
- * <li>It returned, and an answer could not be made of its result: finished, and not
- * available.</li>
  * <li>It answered with a status that says "later" or "not you", or with one from 500 on
  * unless these are to be recorded, or what it called was refused: released.</li>
  * <li>Anything else, errors included: recorded.</li>
@@ -47,29 +47,53 @@ final class AnswerRecorder {
 	 * taken over
 	 */
 	void end(Exchange exchange, RequestClaim claim, @Nullable Throwable thrown) {
-		Throwable failure = (thrown != null) ? unwrap(thrown) : resolved(exchange.request());
-		int status = (thrown != null) ? HttpStatus.INTERNAL_SERVER_ERROR.value() : exchange.response().getStatus();
-		boolean recorded = failure != null && exchange.isRecorded(failure);
-		if (!claim.isInvoked()) {
-			claim.fail((failure != null) ? failure : new NotRecordedException("The handler was not called"));
+		try {
+			Throwable failure = unwrap((thrown != null) ? thrown : resolved(exchange.request()));
+			int status = (thrown != null) ? HttpStatus.INTERNAL_SERVER_ERROR.value() : exchange.response().getStatus();
+			end(exchange, claim, failure, status, (thrown != null) ? RecordedResponse.ofError(status) : null);
+		}
+		finally {
+			// whatever it was
+			if (!claim.isEnded()) {
+				abandon(claim);
+			}
+		}
+	}
+
+	private void end(Exchange exchange, RequestClaim claim, @Nullable Throwable failure, int status,
+			@Nullable RecordedResponse error) {
+		boolean recorded = failure != null && claim.isRecorded(failure);
+		if (!claim.isCalled()) {
+			// without its cause, which says nothing about what the handler has done
+			claim.fail(new NotRecordedException("The handler was not called: " + failure));
+		}
+		else if (exchange.hasResult() && failure != null && isServerError(status)) {
+			claim.complete(new UnavailableResult(
+					"The handler had returned, but its result could not be made an answer of: see the log of that request."));
+		}
+		else if (exchange.hasResult() && failure != null) {
+			claim.complete(answer(exchange, error));
 		}
 		else if (!recorded && isUnknown(claim, failure, status)) {
 			claim.fail((failure != null && claim.operation().isUnknownAfter(failure)) ? failure
 					: new UnknownOutcomeException("The handler answered with status " + status, failure));
 		}
-		else if (isUnavailable(exchange, claim, failure, status)) {
-			claim.complete(RecordedResponse.unavailable(status));
-		}
 		else if (!recorded && isReleasing(failure, status)) {
 			claim.fail((failure != null) ? failure
 					: new NotRecordedException("The handler answered with status " + status));
 		}
-		else if (thrown != null) {
-			claim.complete(RecordedResponse.ofError(status));
-		}
 		else {
-			claim.complete(exchange.response().recorded());
+			claim.complete(answer(exchange, error));
 		}
+	}
+
+	private static Object answer(Exchange exchange, @Nullable RecordedResponse error) {
+		if (error != null) {
+			return error;
+		}
+		return exchange.response().isPassedThrough() ? new UnavailableResult(
+				"The answer was sent as it came, as it was larger than idempotent.max-result-size, or a stream.")
+				: exchange.response().recorded();
 	}
 
 	/**
@@ -81,35 +105,29 @@ final class AnswerRecorder {
 	}
 
 	private static boolean isUnknown(RequestClaim claim, @Nullable Throwable failure, int status) {
-		if (failure instanceof AsyncRequestTimeoutException
-				|| (failure != null && DisconnectedClientHelper.isClientDisconnectedException(failure))) {
-			// the handler may go on
-			return true;
-		}
-		if (failure != null && claim.operation().isUnknownAfter(failure)) {
+		if (failure != null && (claim.operation().isUnknownAfter(failure)
+				// the handler may go on
+				|| failure instanceof AsyncRequestTimeoutException
+				|| DisconnectedClientHelper.isClientDisconnectedException(failure))) {
 			return true;
 		}
 		return status == HttpStatus.GATEWAY_TIMEOUT.value()
-				|| (claim.isUncertain() && status >= HttpStatus.BAD_REQUEST.value());
-	}
-
-	/** What a handler returns that is asynchronous may fail as the handler itself. */
-	private static boolean isUnavailable(Exchange exchange, RequestClaim claim, @Nullable Throwable failure,
-			int status) {
-		return claim.isReturned() && failure != null && status >= HttpStatus.INTERNAL_SERVER_ERROR.value()
-				&& (!exchange.isAsynchronous() || failure instanceof HttpMessageConversionException);
+				|| (claim.isUnknown() && status >= HttpStatus.BAD_REQUEST.value());
 	}
 
 	private boolean isReleasing(@Nullable Throwable failure, int status) {
 		if (failure instanceof IdempotencyException && !(failure instanceof RecordedFailureException)) {
 			return true;
 		}
-		return RELEASING.contains(status)
-				|| (status >= HttpStatus.INTERNAL_SERVER_ERROR.value() && !this.serverErrorsRecorded);
+		return RELEASING.contains(status) || (isServerError(status) && !this.serverErrorsRecorded);
+	}
+
+	private static boolean isServerError(int status) {
+		return status >= HttpStatus.INTERNAL_SERVER_ERROR.value();
 	}
 
 	/** A servlet wraps what it does not know. */
-	private static Throwable unwrap(Throwable failure) {
+	private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
 		Throwable cause = (failure instanceof ServletException) ? failure.getCause() : null;
 		return (cause != null) ? cause : failure;
 	}

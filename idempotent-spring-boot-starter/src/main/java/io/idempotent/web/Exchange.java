@@ -1,7 +1,5 @@
 package io.idempotent.web;
 
-import java.util.Set;
-
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,9 +21,9 @@ final class Exchange {
 
 	private @Nullable String unguarded;
 
-	private Set<Class<? extends Throwable>> recordFailures = Set.of();
-
 	private boolean asynchronous;
+
+	private boolean result;
 
 	private Exchange(HttpServletRequest request, HttpServletResponse response) {
 		this.response = new RecordingResponse(response);
@@ -57,15 +55,14 @@ final class Exchange {
 	/**
 	 * The handler is to be called: from now on its answer is held back.
 	 */
-	void own(RequestClaim claim, Set<Class<? extends Throwable>> recordFailures, long maxResponseSize) {
+	void own(RequestClaim claim, long maxResponseSize) {
 		this.claim = claim;
-		this.recordFailures = recordFailures;
 		this.response.record(maxResponseSize);
 	}
 
 	/**
 	 * What is claimed for the request.
-	 * @return null if it is not, or not any more
+	 * @return null if it is not
 	 */
 	@Nullable RequestClaim claim() {
 		return this.claim;
@@ -83,13 +80,6 @@ final class Exchange {
 	}
 
 	/**
-	 * Whether a failure is an outcome of the handler.
-	 */
-	boolean isRecorded(Throwable failure) {
-		return this.recordFailures.stream().anyMatch((type) -> type.isInstance(failure));
-	}
-
-	/**
 	 * The answer comes with a later dispatch.
 	 * @return whether that was known before
 	 */
@@ -99,8 +89,20 @@ final class Exchange {
 		return former;
 	}
 
-	boolean isAsynchronous() {
-		return this.asynchronous;
+	/**
+	 * A later dispatch begins.
+	 * @param result whether it has a result to answer with, and not a failure
+	 */
+	void resume(boolean result) {
+		this.result = result;
+	}
+
+	/**
+	 * Whether the handler has done its work, so that whatever fails then is not its
+	 * failure.
+	 */
+	boolean hasResult() {
+		return this.asynchronous ? this.result : (this.claim != null && this.claim.isReturned());
 	}
 
 }

@@ -1,10 +1,8 @@
 package io.idempotent.web;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
 import jakarta.servlet.AsyncEvent;
@@ -13,13 +11,13 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpMethod;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.ResponseEntity;
+import org.springframework.web.context.request.async.WebAsyncManager;
+import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
 
 /**
  * Lets requests that change something be claimed by their handlers, and records the
@@ -31,20 +29,18 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 	private static final Set<String> METHODS = Set.of(HttpMethod.POST.name(), HttpMethod.PUT.name(),
 			HttpMethod.PATCH.name(), HttpMethod.DELETE.name());
 
-	private static final JsonMapper JSON = JsonMapper.shared();
-
 	private final AnswerRecorder recorder;
 
-	private final IdempotencyProblems problems;
+	private final Supplier<HandlerExceptionResolver> resolver;
 
 	/**
 	 * Creates the filter.
 	 * @param settings which answers are recorded
-	 * @param problems makes the answer if that is refused
+	 * @param resolver makes the answer if that is refused; asked when it is
 	 */
-	public IdempotencyFilter(WebSettings settings, IdempotencyProblems problems) {
+	public IdempotencyFilter(WebSettings settings, Supplier<HandlerExceptionResolver> resolver) {
 		this.recorder = new AnswerRecorder(settings.serverErrorsRecorded());
-		this.problems = problems;
+		this.resolver = resolver;
 	}
 
 	/** The handlers of other methods cannot be annotated. */
@@ -68,6 +64,8 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		Exchange exchange = isAsyncDispatch(request) ? Exchange.of(request) : null;
 		if (exchange != null) {
+			WebAsyncManager manager = WebAsyncUtils.getAsyncManager(request);
+			exchange.resume(manager.hasConcurrentResult() && !(manager.getConcurrentResult() instanceof Throwable));
 			filter(exchange, request, () -> chain.doFilter(request, response));
 		}
 		else {
@@ -82,7 +80,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			chain.proceed();
 		}
 		catch (Throwable thrown) {
-			fail(exchange, thrown);
+			fail(exchange, request, thrown);
 			throw thrown;
 		}
 		RequestClaim claim = exchange.claim();
@@ -110,45 +108,40 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			this.recorder.end(exchange, claim, null);
 		}
 		catch (IdempotencyException refusal) {
-			exchange.response()
-				.recorded()
-				.headers()
-				.forEach((header) -> exchange.response().setHeader(header.name(), null));
 			exchange.response().discard();
-			send(this.problems.toResponse(refusal), exchange);
+			refuse(exchange, refusal);
 			return;
 		}
 		exchange.response().send();
 	}
 
+	/** As if the handler had thrown it. */
+	private void refuse(Exchange exchange, IdempotencyException refusal) {
+		ModelAndView answer = this.resolver.get()
+			.resolveException(exchange.request(), exchange.response(), null, refusal);
+		if (answer == null || !answer.isEmpty()) {
+			throw refusal;
+		}
+	}
+
 	/** What the container gets is what was thrown, whatever becomes of the record. */
-	private void fail(Exchange exchange, Throwable thrown) {
+	private void fail(Exchange exchange, HttpServletRequest request, Throwable thrown) {
 		RequestClaim claim = exchange.claim();
 		if (claim == null || claim.isEnded()) {
 			return;
 		}
 		try {
-			this.recorder.end(exchange, claim, thrown);
+			if (request.isAsyncStarted()) {
+				this.recorder.abandon(claim);
+			}
+			else {
+				this.recorder.end(exchange, claim, thrown);
+			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			thrown.addSuppressed(ex);
 		}
 		exchange.response().discard();
-	}
-
-	private static void send(ResponseEntity<ProblemDetail> answer, Exchange exchange) throws IOException {
-		HttpServletResponse response = exchange.response();
-		response.setStatus(answer.getStatusCode().value());
-		answer.getHeaders().forEach((name, values) -> response.setHeader(name, values.get(0)));
-		ProblemDetail problem = Objects.requireNonNull(answer.getBody());
-		Map<String, @Nullable Object> members = new LinkedHashMap<>();
-		members.put("type", problem.getType());
-		members.put("title", problem.getTitle());
-		members.put("status", problem.getStatus());
-		members.put("detail", problem.getDetail());
-		members.put("instance", exchange.request().getRequestURI());
-		members.putAll(Objects.requireNonNull(problem.getProperties()));
-		response.getOutputStream().write(JSON.writeValueAsBytes(members));
 	}
 
 	private interface Chain {

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
-import io.idempotent.ResultUnavailableException;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.CallInputs;
 import io.idempotent.engine.IdempotencyEngine;
@@ -86,22 +85,17 @@ public final class IdempotencyRequests {
 			return null;
 		}
 		Inputs inputs = new Inputs(request, exchange.request(), unchecked, scope);
-		RequestClaim claim = new RequestClaim(operation);
+		RequestClaim claim = new RequestClaim(operation, recordFailures);
 		RecordedResponse recorded = claim.await(start(operation, inputs, claim), inputs);
 		if (recorded == null) {
-			exchange.own(claim, recordFailures, this.settings.maxResponseSize());
-		}
-		else if (!recorded.complete()) {
-			throw new ResultUnavailableException(operation.name(), inputs.toString(),
-					"The answer was larger than idempotent.max-result-size, or could not be made.", null);
+			exchange.own(claim, this.settings.maxResponseSize());
 		}
 		return recorded;
 	}
 
-	@SuppressWarnings("unchecked") // what the operation is defined with
-	private CompletableFuture<RecordedResponse> start(Operation operation, CallInputs inputs, RequestClaim claim) {
-		ThrowingCallback<CompletableFuture<RecordedResponse>, RuntimeException> handler = claim::own;
-		return (CompletableFuture<RecordedResponse>) this.engine.get().defer(operation, () -> inputs, handler);
+	private CompletableFuture<?> start(Operation operation, CallInputs inputs, RequestClaim claim) {
+		ThrowingCallback<CompletableFuture<Object>, RuntimeException> handler = claim::own;
+		return (CompletableFuture<?>) this.engine.get().defer(operation, () -> inputs, handler);
 	}
 
 	/**

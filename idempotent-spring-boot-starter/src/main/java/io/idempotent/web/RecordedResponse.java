@@ -20,12 +20,9 @@ import org.springframework.http.HttpStatusCode;
  * @param body the bytes of the body
  * @param error the message of an error that the container renders, null if the body is
  * the handler's own
- * @param complete whether the body is the whole answer; otherwise that was too large, or
- * could not be made
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
-public record RecordedResponse(int status, List<Header> headers, byte[] body, @Nullable String error,
-		boolean complete) {
+public record RecordedResponse(int status, List<Header> headers, byte[] body, @Nullable String error) {
 
 	/**
 	 * Creates an answer, for an abandoned request whose outcome is found out.
@@ -37,21 +34,14 @@ public record RecordedResponse(int status, List<Header> headers, byte[] body, @N
 	public static RecordedResponse of(HttpStatusCode status, HttpHeaders headers, byte[] body) {
 		List<Header> list = new ArrayList<>();
 		headers.forEach((name, values) -> list.add(new Header(name, List.copyOf(values))));
-		return new RecordedResponse(status.value(), list, body, null, true);
+		return new RecordedResponse(status.value(), list, body, null);
 	}
 
 	/**
 	 * Creates an error that the container renders.
 	 */
 	static RecordedResponse ofError(int status) {
-		return new RecordedResponse(status, List.of(), new byte[0], "", true);
-	}
-
-	/**
-	 * Creates an answer that cannot be given again.
-	 */
-	static RecordedResponse unavailable(int status) {
-		return new RecordedResponse(status, List.of(), new byte[0], null, false);
+		return new RecordedResponse(status, List.of(), new byte[0], "");
 	}
 
 	/**
@@ -84,12 +74,12 @@ public record RecordedResponse(int status, List<Header> headers, byte[] body, @N
 	public boolean equals(@Nullable Object other) {
 		return other instanceof RecordedResponse response && this.status == response.status
 				&& this.headers.equals(response.headers) && Arrays.equals(this.body, response.body)
-				&& Objects.equals(this.error, response.error) && this.complete == response.complete;
+				&& Objects.equals(this.error, response.error);
 	}
 
 	@Override
 	public int hashCode() {
-		return Objects.hash(this.status, this.headers, Arrays.hashCode(this.body), this.error, this.complete);
+		return Objects.hash(this.status, this.headers, Arrays.hashCode(this.body), this.error);
 	}
 
 	/** Nothing of the body: it ends up in logs. */

@@ -32,7 +32,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private boolean holding;
 
-	private boolean overflown;
+	private boolean passedThrough;
 
 	/** As the handler says it, -1 if it does not. */
 	private long contentLength = -1;
@@ -60,29 +60,28 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
+	 * Whether something has been sent that was not recorded.
+	 */
+	boolean isPassedThrough() {
+		return this.passedThrough;
+	}
+
+	/**
 	 * The answer so far.
 	 */
 	RecordedResponse recorded() {
-		if (this.writer != null) {
-			this.writer.flush();
-		}
-		ResponseHeaders headers = this.headers;
-		if (headers == null) {
-			throw new IllegalStateException("Nothing was recorded");
-		}
-		return new RecordedResponse(getStatus(), headers.addedTo(this), this.body.toByteArrayUnsafe(), this.error,
-				!this.overflown);
+		flushWriter();
+		return new RecordedResponse(getStatus(), Objects.requireNonNull(this.headers).addedTo(this),
+				this.body.toByteArrayUnsafe(), this.error);
 	}
 
 	/**
 	 * Sends what was held back.
 	 */
 	void send() throws IOException {
+		flushWriter();
 		if (!this.holding) {
 			return;
-		}
-		if (this.writer != null) {
-			this.writer.flush();
 		}
 		this.holding = false;
 		if (this.error != null) {
@@ -95,12 +94,28 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * Forgets what was held back; the container renders an error instead.
+	 * Forgets what was held back: something else is sent instead.
 	 */
 	void discard() {
-		this.body.reset();
+		if (this.holding) {
+			recorded().headers().forEach((header) -> super.setHeader(header.name(), null));
+			clear();
+		}
 		this.error = null;
 		this.holding = false;
+	}
+
+	/** Also what a writer still has. */
+	private void clear() {
+		flushWriter();
+		this.body.reset();
+		this.contentLength = -1;
+	}
+
+	private void flushWriter() {
+		if (this.writer != null) {
+			this.writer.flush();
+		}
 	}
 
 	/**
@@ -111,16 +126,14 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		if (!this.holding || this.error != null) {
 			return;
 		}
-		this.overflown = true;
+		this.passedThrough = true;
 		this.holding = false;
 		if (this.contentLength >= 0) {
 			super.setContentLengthLong(this.contentLength);
 		}
 		this.body.writeTo(super.getOutputStream());
 		this.body.reset();
-		if (this.writer != null) {
-			this.writer.flush();
-		}
+		flushWriter();
 	}
 
 	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
@@ -209,9 +222,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void flushBuffer() throws IOException {
-		if (this.writer != null) {
-			this.writer.flush();
-		}
+		flushWriter();
 		if (!this.holding) {
 			super.flushBuffer();
 		}
@@ -225,7 +236,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	@Override
 	public void resetBuffer() {
 		if (this.holding) {
-			this.body.reset();
+			clear();
 		}
 		else {
 			super.resetBuffer();
@@ -234,8 +245,8 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void reset() {
+		clear();
 		super.reset();
-		this.body.reset();
 		this.error = null;
 	}
 
@@ -259,7 +270,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			throw new IllegalStateException("The response is committed");
 		}
 		setStatus(status);
-		this.body.reset();
+		clear();
 		this.error = Objects.requireNonNullElse(message, "");
 	}
 

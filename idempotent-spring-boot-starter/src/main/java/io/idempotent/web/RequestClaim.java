@@ -1,6 +1,7 @@
 package io.idempotent.web;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,6 +13,7 @@ import io.idempotent.IdempotencyContext;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Operation;
+import io.idempotent.engine.UnavailableResult;
 import io.idempotent.engine.UncertainTransactions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,25 +27,31 @@ final class RequestClaim {
 
 	private static final Logger logger = LoggerFactory.getLogger(RequestClaim.class);
 
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
 	private final Operation operation;
 
 	/** Completed if this request becomes the owner. */
 	private final CompletableFuture<IdempotencyContext> owned = new CompletableFuture<>();
 
 	/** The outcome of the handler. */
-	private final CompletableFuture<RecordedResponse> outcome = new CompletableFuture<>();
+	private final CompletableFuture<Object> outcome = new CompletableFuture<>();
 
 	/** What the engine says: a replay, a refusal, or that the outcome is recorded. */
-	private CompletableFuture<RecordedResponse> answer = new CompletableFuture<>();
+	private CompletableFuture<?> answer = new CompletableFuture<>();
 
-	private volatile boolean invoked;
+	private final Set<Class<? extends Throwable>> recordFailures;
 
-	private volatile boolean returned;
+	private volatile Stage stage = Stage.NOT_CALLED;
 
-	private volatile boolean uncertain;
+	/** What the handler has thrown, if it decides what follows. */
+	private volatile @Nullable Throwable decided;
 
-	RequestClaim(Operation operation) {
+	private volatile boolean unknown;
+
+	RequestClaim(Operation operation, Set<Class<? extends Throwable>> recordFailures) {
 		this.operation = operation;
+		this.recordFailures = recordFailures;
 	}
 
 	Operation operation() {
@@ -53,7 +61,7 @@ final class RequestClaim {
 	/**
 	 * What the engine calls when this request is the owner.
 	 */
-	CompletableFuture<RecordedResponse> own() {
+	CompletableFuture<Object> own() {
 		if (!this.owned.complete(IdempotencyContext.current().orElseThrow())) {
 			return CompletableFuture.failedFuture(new NotRecordedException("The request has gone"));
 		}
@@ -67,7 +75,7 @@ final class RequestClaim {
 	 * @return what is to be replayed, null if this request is the owner
 	 * @throws RuntimeException the refusal
 	 */
-	@Nullable RecordedResponse await(CompletableFuture<RecordedResponse> answer, Object key) {
+	@Nullable RecordedResponse await(CompletableFuture<?> answer, Object key) {
 		this.answer = answer;
 		try {
 			CompletableFuture.anyOf(this.owned, answer).get();
@@ -80,38 +88,63 @@ final class RequestClaim {
 			if (this.owned.cancel(false)) {
 				answer.cancel(false);
 				throw new OperationInProgressException(this.operation.name(), key.toString(),
-						"This request was interrupted while it waited.", Duration.ofSeconds(1));
+						"This request was interrupted while it waited.", RETRY_AFTER);
 			}
 		}
-		return this.owned.isDone() ? null : answer.join();
+		return this.owned.isDone() ? null : (RecordedResponse) answer.join();
 	}
 
 	/**
-	 * Calls the handler, once.
+	 * Calls the handler; again only if it has failed in a way after which the next
+	 * attempt may run, and somebody around it retries.
 	 */
 	@Nullable Object call(ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
-		this.invoked = true;
-		Object result = UncertainTransactions.watch(() -> this.owned.join().call(method), () -> this.uncertain = true);
-		this.returned = true;
-		return result;
+		Throwable decided = this.decided;
+		if (decided != null) {
+			throw decided;
+		}
+		if (this.stage == Stage.RUNNING || this.stage == Stage.RETURNED) {
+			throw new OperationInProgressException(this.operation.name(), this.owned.join().key(),
+					"This call comes from inside of that very request.", RETRY_AFTER);
+		}
+		this.stage = Stage.RUNNING;
+		try {
+			Object result = UncertainTransactions.watch(() -> this.owned.join().call(method),
+					() -> this.unknown = true);
+			this.stage = Stage.RETURNED;
+			return result;
+		}
+		catch (Throwable failure) {
+			this.stage = Stage.FAILED;
+			boolean recorded = isRecorded(failure);
+			this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure));
+			if (recorded || this.unknown) {
+				this.decided = failure;
+			}
+			throw failure;
+		}
 	}
 
-	boolean isInvoked() {
-		return this.invoked;
+	boolean isCalled() {
+		return this.stage != Stage.NOT_CALLED;
 	}
 
-	/**
-	 * Whether the handler has returned, so that whatever fails then is not its failure.
-	 */
 	boolean isReturned() {
-		return this.returned;
+		return this.stage == Stage.RETURNED;
 	}
 
 	/**
-	 * Whether a transaction ended without anybody knowing how.
+	 * Whether the handler has failed, and nobody knows what it has done.
 	 */
-	boolean isUncertain() {
-		return this.uncertain;
+	boolean isUnknown() {
+		return this.unknown;
+	}
+
+	/**
+	 * Whether a failure is an outcome of the handler.
+	 */
+	boolean isRecorded(Throwable failure) {
+		return this.recordFailures.stream().anyMatch((type) -> type.isInstance(failure));
 	}
 
 	boolean isEnded() {
@@ -119,11 +152,12 @@ final class RequestClaim {
 	}
 
 	/**
-	 * Ends with an answer that is to be replayed, and waits until it is recorded.
+	 * Ends with an answer that is to be replayed, or with {@link UnavailableResult}, and
+	 * waits until that is recorded.
 	 * @throws RuntimeException if it is refused, because somebody else has taken over
 	 */
-	void complete(RecordedResponse response) {
-		this.outcome.complete(response);
+	void complete(Object answer) {
+		this.outcome.complete(answer);
 		await();
 	}
 
@@ -166,6 +200,12 @@ final class RequestClaim {
 		}
 		return (cause instanceof RuntimeException failure) ? failure
 				: new CompletionException((cause != null) ? cause : ex);
+	}
+
+	private enum Stage {
+
+		NOT_CALLED, RUNNING, FAILED, RETURNED
+
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package io.idempotent.web;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.idempotent.MissingIdempotencyKeyException;
-import io.idempotent.OperationInProgressException;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
@@ -120,10 +118,6 @@ public final class WebRequestGuard implements RequestGuard {
 		if (claim == null || !claim.operation().name().equals(operation.name())) {
 			throw new MissingIdempotencyKeyException(operation.name(),
 					"The call, which is not that of a request to this handler,");
-		}
-		if (claim.isInvoked()) {
-			throw new OperationInProgressException(operation.name(), "",
-					"This call comes from inside of that very request.", Duration.ofSeconds(1));
 		}
 		return claim.call(method);
 	}

@@ -169,6 +169,7 @@ class HandlerReplayTests {
 		Answer retry = request.send();
 		assertThat(retry.status()).isEqualTo(409);
 		assertThat(retry.body()).contains("\"code\":\"result-unavailable\"");
+		assertThat(retry.isReplayed()).isFalse();
 		assertThat(node.handlers.runs("large")).isEqualTo(1);
 	}
 
@@ -180,7 +181,32 @@ class HandlerReplayTests {
 		Answer retry = request.send();
 		assertThat(retry.status()).isEqualTo(409);
 		assertThat(retry.body()).contains("\"code\":\"result-unavailable\"");
+		assertThat(retry.isReplayed()).isFalse();
 		assertThat(node.handlers.runs(handler)).isEqualTo(1);
+	}
+
+	@Test
+	void aHandlerThatIsRetriedRunsAgainUnderTheSameClaim() {
+		WebNode.Request request = node.post("/retried").key(this.key);
+		Answer first = request.send();
+		assertThat(first.status()).isEqualTo(200);
+		assertReplayed(request, first, "retried", 2);
+	}
+
+	@Test
+	void aFailureThatLeavesItOpenIsNeitherRetriedNorForgottenForWhatARetryMakesOfIt() {
+		WebNode.Request request = node.post("/retried/timeout").key(this.key);
+		assertThat(request.send().status()).isEqualTo(500);
+		assertThat(request.send().body()).contains("outcome-unknown");
+		assertThat(node.handlers.runs("retried timeout")).isEqualTo(1);
+	}
+
+	@Test
+	void anOutcomeIsNotUnknownBecauseOfAFailureBeforeTheHandler() {
+		assertThat(node.post("/fragile").key(this.key).body("{\"item\": \"broken\"}").send().status())
+			.isGreaterThanOrEqualTo(400);
+		assertThat(node.post("/fragile").key(this.key).body("{\"item\": \"whole\"}").send().body())
+			.isEqualTo("whole 1");
 	}
 
 	@Test

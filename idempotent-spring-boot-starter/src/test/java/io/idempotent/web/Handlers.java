@@ -1,6 +1,8 @@
 package io.idempotent.web;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,6 +28,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.resilience.annotation.Retryable;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -218,10 +221,53 @@ class Handlers {
 
 	static class Unwritable {
 
+		/** A failure that would leave it open what a handler has done. */
 		public String getText() {
-			throw new IllegalStateException("cannot be written");
+			throw new UncheckedIOException(new InterruptedIOException("cannot be written"));
 		}
 
+	}
+
+	/** A body that cannot always be read. */
+	record Fragile(String item) {
+
+		Fragile {
+			if (item.equals("broken")) {
+				throw new UncheckedIOException(new InterruptedIOException("cannot be read"));
+			}
+		}
+
+	}
+
+	@Idempotent(operation = "fragile")
+	@PostMapping("/fragile")
+	String fragile(@RequestBody Fragile fragile) {
+		return fragile.item() + " " + run("fragile");
+	}
+
+	@Retryable(maxRetries = 2, delay = 1)
+	@Idempotent(operation = "retried")
+	@PostMapping("/retried")
+	String retried() {
+		if (run("retried") == 1) {
+			throw new IllegalStateException("the first time");
+		}
+		return "retried";
+	}
+
+	@Retryable(maxRetries = 2, delay = 1)
+	@Idempotent(operation = "retried.timeout")
+	@PostMapping("/retried/timeout")
+	String retriedTimeout() throws TimeoutException {
+		run("retried timeout");
+		throw new TimeoutException("nobody knows");
+	}
+
+	@Idempotent(operation = "writer.failing")
+	@PostMapping("/writer/failing")
+	void failingWriter(HttpServletResponse response) throws IOException {
+		response.getWriter().print("half of an answer");
+		throw new ResponseStatusException(HttpStatus.CONFLICT, "run " + run("failing writer"));
 	}
 
 	@Idempotent(operation = "unwritable")

@@ -92,6 +92,27 @@ class WebSettingsTests {
 	}
 
 	@Test
+	void whatAHandlerHadWrittenBeforeItFailedIsNoPartOfTheAnswer() {
+		try (WebNode node = WebNode.start("spring.mvc.problemdetails.enabled=true")) {
+			Answer first = node.post("/writer/failing").key(this.key).send();
+			assertThat(first.status()).isEqualTo(409);
+			assertThat(first.body()).contains("run 1").doesNotContain("half of an answer");
+			Answer retry = node.post("/writer/failing").key(this.key).send();
+			assertThat(retry.isReplayed()).isTrue();
+			assertThat(retry.body()).isEqualTo(first.body());
+		}
+	}
+
+	@Test
+	void whatHasReturnedIsNotRunAgainAlsoUnderRetry() {
+		try (WebNode node = WebNode.start("idempotent.on-abandoned=retry")) {
+			node.post("/unwritable").key(this.key).send();
+			assertThat(node.post("/unwritable").key(this.key).send().body()).contains("result-unavailable");
+			assertThat(node.handlers.runs("unwritable")).isOne();
+		}
+	}
+
+	@Test
 	void aReplayHasTheCorsHeadersOfItsOwnRequest() {
 		try (WebNode node = new WebNode(TestDatabase.H2.createEmpty(), Cors.class)) {
 			Answer first = node.post("/orders")
