@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OptionalDependenciesTests {
 
 	private static final Pattern OPTIONAL = Pattern.compile(
-			"(reactor|springdoc|swagger|tomcat|jakarta\\.servlet|spring-boot-(webmvc|tomcat|servlet|web-server|http-converter)|reactive-streams|context-propagation|micrometer|spring-web|spring-boot-(actuator|micrometer|observation)|spring-security|spring-boot-security|spring-data|spring-orm|spring-boot-(data|hibernate|jpa)|hibernate|jakarta\\.(persistence|validation)|kotlin|lincheck|jqwik|archunit).*\\.jar");
+			"(reactor|netty|blockhound|springdoc|swagger|tomcat|jakarta\\.servlet|spring-boot-(webmvc|webflux|reactor|http-codec|netty|tomcat|servlet|web-server|http-converter)|reactive-streams|context-propagation|micrometer|spring-web|spring-boot-(actuator|micrometer|observation)|spring-security|spring-boot-security|spring-data|spring-orm|spring-boot-(data|hibernate|jpa)|hibernate|jakarta\\.(persistence|validation)|kotlin|lincheck|jqwik|archunit).*\\.jar");
 
 	@Test
 	void anApplicationWithoutThemStartsAndReplays() throws Exception {
