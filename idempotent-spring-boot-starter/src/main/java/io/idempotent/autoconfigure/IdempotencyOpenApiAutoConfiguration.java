@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
  * Auto-configuration of the description of idempotency keys in OpenAPI documents made by
  * springdoc.
  */
-@AutoConfiguration(after = IdempotencyWebMvcAutoConfiguration.class)
+@AutoConfiguration(after = IdempotencyWebAutoConfiguration.class)
 @ConditionalOnClass(GlobalOperationComponentsCustomizer.class)
 @ConditionalOnBean(WebSettings.class)
 public final class IdempotencyOpenApiAutoConfiguration {

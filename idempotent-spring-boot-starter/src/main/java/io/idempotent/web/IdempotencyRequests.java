@@ -1,10 +1,8 @@
 package io.idempotent.web;
 
-import java.security.Principal;
 import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
@@ -17,8 +15,6 @@ import io.idempotent.engine.PayloadDigester;
 import io.idempotent.store.Fingerprint;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Claims records for requests, by the key in their header. Keys belong to the user who is
@@ -26,13 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class IdempotencyRequests {
 
-	private static final Logger logger = LoggerFactory.getLogger(IdempotencyRequests.class);
-
-	private final AtomicBoolean warned = new AtomicBoolean();
-
 	private final Supplier<IdempotencyEngine> engine;
 
 	private final WebSettings settings;
+
+	private final UserScopes scopes;
 
 	private final RequestPayload payload;
 
@@ -41,9 +35,12 @@ public final class IdempotencyRequests {
 	 * @param engine decides; asked when the first request comes
 	 * @param digester makes fingerprints
 	 * @param settings how keys are taken from requests
+	 * @param scopes says whose keys they are
 	 */
-	public IdempotencyRequests(Supplier<IdempotencyEngine> engine, PayloadDigester digester, WebSettings settings) {
+	public IdempotencyRequests(Supplier<IdempotencyEngine> engine, PayloadDigester digester, WebSettings settings,
+			UserScopes scopes) {
 		this.engine = engine;
+		this.scopes = scopes;
 		this.settings = settings;
 		this.payload = new RequestPayload(digester, settings.maxBodySize());
 	}
@@ -52,12 +49,7 @@ public final class IdempotencyRequests {
 	 * Defines an operation whose records are claimed for requests.
 	 */
 	OperationSpec specOf(OperationSpec declared) {
-		if (this.settings.sharedByDefault() && this.warned.compareAndSet(false, true)) {
-			logger
-				.warn("Keys in the header {} are shared by all clients, because there is no Spring Security to tell one user from another: "
-						+ "whoever knows a key and the request gets its answer. Authenticate users, or set idempotent.web.anonymous to shared if that is right.",
-						this.settings.header());
-		}
+		this.scopes.warnIfShared();
 		return WebOperations.specOf(declared);
 	}
 
@@ -125,16 +117,7 @@ public final class IdempotencyRequests {
 				// is refused for that
 				return "";
 			}
-			Principal user = this.request.getUserPrincipal();
-			if (user != null) {
-				String name = String.valueOf(user.getName());
-				return "user:%d:%s%s".formatted(name.length(), name, this.scope.get());
-			}
-			if (!IdempotencyRequests.this.settings.anonymousShared()) {
-				throw new IllegalArgumentException("the request has no authenticated user whose key it could be: "
-						+ "authenticate, or let them share their keys (idempotent.web.anonymous=shared)");
-			}
-			return "anonymous:" + this.scope.get();
+			return IdempotencyRequests.this.scopes.scopeOf(this.request.getUserPrincipal(), this.scope);
 		}
 
 		@Override

@@ -1,0 +1,65 @@
+package io.idempotent.autoconfigure;
+
+import io.idempotent.autoconfigure.IdempotencyProperties.Web.Anonymous;
+import io.idempotent.autoconfigure.IdempotencyProperties.Web.OnServerError;
+import io.idempotent.autoconfigure.IdempotencyProperties.Web;
+import io.idempotent.engine.EngineSettings;
+import io.idempotent.web.IdempotencyExceptionHandler;
+import io.idempotent.web.IdempotencyProblems;
+import io.idempotent.web.UserScopes;
+import io.idempotent.web.WebSettings;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+
+/**
+ * Auto-configuration of what all web applications have in common: how keys are taken from
+ * requests, and how refused ones are answered.
+ */
+@AutoConfiguration(after = IdempotencyAutoConfiguration.class)
+@ConditionalOnWebApplication
+@ConditionalOnClass(ControllerAdvice.class)
+@ConditionalOnIdempotencyEnabled
+@ConditionalOnBooleanProperty(name = "idempotent.web.enabled", matchIfMissing = true)
+public final class IdempotencyWebAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	WebSettings idempotencyWebSettings(IdempotencyProperties properties, EngineSettings settings,
+			ConfigurableBeanFactory beanFactory) {
+		Web web = properties.web();
+		boolean secured = ClassUtils.isPresent("org.springframework.security.web.SecurityFilterChain",
+				beanFactory.getBeanClassLoader());
+		Anonymous anonymous = (web.anonymous() != null) ? web.anonymous()
+				: (secured ? Anonymous.REJECT : Anonymous.SHARED);
+		return new WebSettings(web.header(), web.keyRequired(), anonymous == Anonymous.SHARED,
+				anonymous == Anonymous.SHARED && web.anonymous() == null, web.maxBodySize().toBytes(),
+				settings.maxResultSize(), web.onServerError() == OnServerError.RECORD, web.problemBaseUri());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	UserScopes idempotencyUserScopes(WebSettings settings) {
+		return new UserScopes(settings);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyProblems idempotencyProblems(WebSettings settings) {
+		return new IdempotencyProblems(settings.problemBaseUri());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyExceptionHandler idempotencyExceptionHandler(IdempotencyProblems problems) {
+		return new IdempotencyExceptionHandler(problems);
+	}
+
+}
