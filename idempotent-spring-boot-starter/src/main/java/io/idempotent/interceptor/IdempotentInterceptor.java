@@ -2,6 +2,7 @@ package io.idempotent.interceptor;
 
 import java.util.function.Supplier;
 
+import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.IdempotencyEngine;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -42,20 +44,32 @@ final class IdempotentInterceptor implements MethodInterceptor {
 			return invocation.proceed();
 		}
 		if (method.key() == null) {
-			return this.requests.get().proceed(method.operation(), invocation::proceed);
+			Class<?> returnType = invocation.getMethod().getReturnType();
+			return this.requests.get()
+				.proceed(method.operation(), returnType,
+						isPublisher(returnType) ? later(invocation) : invocation::proceed);
 		}
 		@Nullable Object[] arguments = invocation.getArguments();
 		if (method.operation().deferral() != null) {
-			// an invocation proceeds once, but a publisher is subscribed to again, and on
-			// other threads, where aspects look for their invocation
 			return this.engine.get()
-				.defer(method.operation(), () -> method.inputs(target, arguments),
-						() -> ExposeInvocationInterceptor.INSTANCE
-							.invoke(((ProxyMethodInvocation) invocation).invocableClone()));
+				.defer(method.operation(), () -> method.inputs(target, arguments), later(invocation));
 		}
 		return this.engine.get()
 			.execute(method.operation(), method.inputs(target, arguments), invocation::proceed)
 			.value();
+	}
+
+	private static boolean isPublisher(Class<?> type) {
+		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
+	}
+
+	/**
+	 * An invocation proceeds once, but a publisher is subscribed to again, and on other
+	 * threads, where aspects look for their invocation.
+	 */
+	@SuppressWarnings("NullAway") // what proceed returns is nullable, and so is T
+	private static ThrowingCallback<@Nullable Object, Throwable> later(MethodInvocation invocation) {
+		return () -> ExposeInvocationInterceptor.INSTANCE.invoke(((ProxyMethodInvocation) invocation).invocableClone());
 	}
 
 }

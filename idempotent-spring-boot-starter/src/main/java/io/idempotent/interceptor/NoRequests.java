@@ -16,12 +16,13 @@ final class NoRequests implements RequestGuard {
 	@Override
 	public OperationSpec specOf(Method method, Class<?> beanClass, OperationSpec declared) {
 		throw new InvalidDeclarationException(
-				"it has no `key`, and keys are taken from requests only in Spring MVC applications, and unless idempotent.web.enabled is false",
+				"it has no `key`, and keys are taken from requests only in web applications, and unless idempotent.web.enabled is false",
 				"Say which argument tells one call from another: key = \"#name\"");
 	}
 
 	@Override
-	public @Nullable Object proceed(Operation operation, ThrowingCallback<@Nullable Object, Throwable> method) {
+	public @Nullable Object proceed(Operation operation, Class<?> returnType,
+			ThrowingCallback<@Nullable Object, Throwable> method) {
 		throw new MissingIdempotencyKeyException(operation.name(), "the annotation");
 	}
 

@@ -28,11 +28,14 @@ public interface RequestGuard {
 	/**
 	 * Runs a method whose record is claimed for the present request.
 	 * @param operation the operation of the method
-	 * @param method the method
+	 * @param returnType what the method is declared to return
+	 * @param method the method; if it returns a publisher, may be called later, on
+	 * another thread, and again
 	 * @return its result
 	 * @throws Throwable what it throws, or a refusal if there is no such claim
 	 */
-	@Nullable Object proceed(Operation operation, ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable;
+	@Nullable Object proceed(Operation operation, Class<?> returnType, ThrowingCallback<@Nullable Object, Throwable> method)
+			throws Throwable;
 
 	/**
 	 * The guard where there are no requests.

@@ -1,20 +1,17 @@
 package io.idempotent.web;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
 import io.idempotent.engine.UnavailableResult;
 import io.idempotent.web.RequestClaim.NotRecordedException;
 import io.idempotent.web.RequestClaim.UnknownOutcomeException;
-import jakarta.servlet.RequestDispatcher;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
-import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
@@ -34,6 +31,13 @@ final class AnswerRecorder {
 	private static final Set<Integer> RELEASING = Set.of(HttpStatus.UNAUTHORIZED.value(), HttpStatus.FORBIDDEN.value(),
 			HttpStatus.REQUEST_TIMEOUT.value(), HttpStatus.TOO_EARLY.value(), HttpStatus.TOO_MANY_REQUESTS.value());
 
+	/** By name, because their library may be absent. */
+	private static final Set<String> NOT_ALLOWED = Set.of("org.springframework.security.access.AccessDeniedException",
+			"org.springframework.security.core.AuthenticationException");
+
+	private static final UnavailableResult UNANSWERED = new UnavailableResult(
+			"The handler had returned, but its result could not be made an answer of: see the log of that request.");
+
 	private final boolean serverErrorsRecorded;
 
 	AnswerRecorder(boolean serverErrorsRecorded) {
@@ -41,67 +45,61 @@ final class AnswerRecorder {
 	}
 
 	/**
-	 * Ends the claim of an exchange, and waits until that is recorded.
-	 * @param thrown what is thrown on to the container, null if there is an answer
-	 * @throws IdempotencyException if the answer is refused, because somebody else has
-	 * taken over
+	 * Ends a claim.
+	 * @return completed when that is recorded; fails if the answer is refused, because
+	 * somebody else has taken over
 	 */
-	void end(Exchange exchange, RequestClaim claim, @Nullable Throwable thrown) {
+	CompletableFuture<?> end(RequestClaim claim, RequestEnd end) {
 		try {
-			Throwable failure = unwrap((thrown != null) ? thrown : resolved(exchange.request()));
-			int status = (thrown != null) ? HttpStatus.INTERNAL_SERVER_ERROR.value() : exchange.response().getStatus();
-			end(exchange, claim, failure, status, (thrown != null) ? RecordedResponse.ofError(status) : null);
+			return decide(claim, end);
 		}
 		finally {
 			// whatever it was
 			if (!claim.isEnded()) {
-				abandon(claim);
+				var unused = abandon(claim);
 			}
 		}
 	}
 
-	private void end(Exchange exchange, RequestClaim claim, @Nullable Throwable failure, int status,
-			@Nullable RecordedResponse error) {
+	private CompletableFuture<?> decide(RequestClaim claim, RequestEnd end) {
+		Throwable failure = end.failure();
 		boolean recorded = failure != null && claim.isRecorded(failure);
 		if (!claim.isCalled()) {
 			// without its cause, which says nothing about what the handler has done
-			claim.fail(new NotRecordedException("The handler was not called: " + failure));
+			return claim.fail(new NotRecordedException("The handler was not called: " + failure));
 		}
-		else if (exchange.hasResult() && failure != null && isServerError(status)) {
-			claim.complete(new UnavailableResult(
-					"The handler had returned, but its result could not be made an answer of: see the log of that request."));
+		if (end.hasResult() && failure != null) {
+			return claim.complete(isServerError(end.status()) ? UNANSWERED : end.answer().get());
 		}
-		else if (exchange.hasResult() && failure != null) {
-			claim.complete(answer(exchange, error));
+		if (!recorded && isUnknown(claim, failure, end.status())) {
+			return claim.fail((failure != null && claim.operation().isUnknownAfter(failure)) ? failure
+					: new UnknownOutcomeException("The handler answered with status " + end.status(), failure));
 		}
-		else if (!recorded && isUnknown(claim, failure, status)) {
-			claim.fail((failure != null && claim.operation().isUnknownAfter(failure)) ? failure
-					: new UnknownOutcomeException("The handler answered with status " + status, failure));
+		if (!recorded && isReleasing(failure, end.status())) {
+			return claim.fail((failure != null) ? failure
+					: new NotRecordedException("The handler answered with status " + end.status()));
 		}
-		else if (!recorded && isReleasing(failure, status)) {
-			claim.fail((failure != null) ? failure
-					: new NotRecordedException("The handler answered with status " + status));
-		}
-		else {
-			claim.complete(answer(exchange, error));
-		}
+		return claim.complete(end.answer().get());
 	}
 
-	private static Object answer(Exchange exchange, @Nullable RecordedResponse error) {
-		if (error != null) {
-			return error;
+	/**
+	 * Whether the answer to a failure is to be recorded.
+	 */
+	boolean isOutcome(RequestClaim claim, RequestEnd end) {
+		Throwable failure = end.failure();
+		if (!claim.isCalled() || failure == null) {
+			return claim.isCalled();
 		}
-		return exchange.response().isPassedThrough() ? new UnavailableResult(
-				"The answer was sent as it came, as it was larger than idempotent.max-result-size, or a stream.")
-				: exchange.response().recorded();
+		return end.hasResult() ? !isServerError(end.status()) : claim.isRecorded(failure)
+				|| !(isUnknown(claim, failure, end.status()) || isReleasing(failure, end.status()));
 	}
 
 	/**
 	 * Ends a claim whose request has ended without an answer, while the handler may go
 	 * on.
 	 */
-	void abandon(RequestClaim claim) {
-		claim.fail(new UnknownOutcomeException("The request ended before the handler did", null));
+	CompletableFuture<?> abandon(RequestClaim claim) {
+		return claim.fail(new UnknownOutcomeException("The request ended before the handler did", null));
 	}
 
 	private static boolean isUnknown(RequestClaim claim, @Nullable Throwable failure, int status) {
@@ -116,29 +114,25 @@ final class AnswerRecorder {
 	}
 
 	private boolean isReleasing(@Nullable Throwable failure, int status) {
-		if (failure instanceof IdempotencyException && !(failure instanceof RecordedFailureException)) {
+		if ((failure instanceof IdempotencyException && !(failure instanceof RecordedFailureException))
+				|| isNotAllowed(failure)) {
 			return true;
 		}
 		return RELEASING.contains(status) || (isServerError(status) && !this.serverErrorsRecorded);
 	}
 
+	/** What Spring Security answers with 401 or 403, outside of our filter. */
+	private static boolean isNotAllowed(@Nullable Throwable failure) {
+		for (Class<?> type = (failure != null) ? failure.getClass() : null; type != null; type = type.getSuperclass()) {
+			if (NOT_ALLOWED.contains(type.getName())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private static boolean isServerError(int status) {
 		return status >= HttpStatus.INTERNAL_SERVER_ERROR.value();
-	}
-
-	/** A servlet wraps what it does not know. */
-	private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
-		Throwable cause = (failure instanceof ServletException) ? failure.getCause() : null;
-		return (cause != null) ? cause : failure;
-	}
-
-	/** What the handler failed with, if somebody has made an answer of it. */
-	private static @Nullable Throwable resolved(HttpServletRequest request) {
-		Object failure = request.getAttribute(DispatcherServlet.EXCEPTION_ATTRIBUTE);
-		if (failure == null) {
-			failure = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
-		}
-		return (failure instanceof Throwable throwable) ? throwable : null;
 	}
 
 }

@@ -1,9 +1,13 @@
 package io.idempotent.web;
 
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.servlet.DispatcherServlet;
 
 /**
  * One request and its response, from the filter to the handler and back, also across
@@ -101,8 +105,35 @@ final class Exchange {
 	 * Whether the handler has done its work, so that whatever fails then is not its
 	 * failure.
 	 */
-	boolean hasResult() {
+	private boolean hasResult() {
 		return this.asynchronous ? this.result : (this.claim != null && this.claim.isReturned());
+	}
+
+	/**
+	 * How it has ended.
+	 * @param thrown what is thrown on to the container, null if there is an answer
+	 */
+	RequestEnd end(@Nullable Throwable thrown) {
+		if (thrown != null) {
+			int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+			return new RequestEnd(unwrap(thrown), status, hasResult(), () -> RecordedResponse.ofError(status));
+		}
+		return new RequestEnd(unwrap(resolved()), this.response.getStatus(), hasResult(), this.response::outcome);
+	}
+
+	/** A servlet wraps what it does not know. */
+	private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
+		Throwable cause = (failure instanceof ServletException) ? failure.getCause() : null;
+		return (cause != null) ? cause : failure;
+	}
+
+	/** What the handler failed with, if somebody has made an answer of it. */
+	private @Nullable Throwable resolved() {
+		Object failure = this.request.getAttribute(DispatcherServlet.EXCEPTION_ATTRIBUTE);
+		if (failure == null) {
+			failure = this.request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+		}
+		return (failure instanceof Throwable throwable) ? throwable : null;
 	}
 
 }

@@ -1,7 +1,10 @@
 package io.idempotent.web;
 
 import java.io.IOException;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
@@ -11,8 +14,9 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-import org.springframework.http.HttpMethod;
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -26,8 +30,7 @@ import org.springframework.web.servlet.ModelAndView;
  */
 public final class IdempotencyFilter extends OncePerRequestFilter {
 
-	private static final Set<String> METHODS = Set.of(HttpMethod.POST.name(), HttpMethod.PUT.name(),
-			HttpMethod.PATCH.name(), HttpMethod.DELETE.name());
+	private static final Logger logger = LoggerFactory.getLogger(IdempotencyFilter.class);
 
 	private final AnswerRecorder recorder;
 
@@ -43,14 +46,9 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 		this.resolver = resolver;
 	}
 
-	/** The handlers of other methods cannot be annotated. */
-	static boolean isGuarded(String method) {
-		return METHODS.contains(method);
-	}
-
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return !isGuarded(request.getMethod());
+		return !KeyHeader.isExpectedWith(request.getMethod());
 	}
 
 	/** The answer may come with a later dispatch. */
@@ -105,7 +103,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			return;
 		}
 		try {
-			this.recorder.end(exchange, claim, null);
+			await(claim, this.recorder.end(claim, exchange.end(null)));
 		}
 		catch (IdempotencyException refusal) {
 			exchange.response().discard();
@@ -113,6 +111,23 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			return;
 		}
 		exchange.response().send();
+	}
+
+	/** Until the outcome is recorded. */
+	private static void await(RequestClaim claim, CompletableFuture<?> recorded) {
+		try {
+			recorded.get(claim.operation().lease().toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			logger.warn(RequestClaim.STILL_RECORDING, claim.operation().name());
+		}
+		catch (InterruptedException ex) {
+			// goes on in the background
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			throw IdempotencyRequests.failure(ex);
+		}
 	}
 
 	/** As if the handler had thrown it. */
@@ -132,10 +147,10 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 		}
 		try {
 			if (request.isAsyncStarted()) {
-				this.recorder.abandon(claim);
+				await(claim, this.recorder.abandon(claim));
 			}
 			else {
-				this.recorder.end(exchange, claim, thrown);
+				await(claim, this.recorder.end(claim, exchange.end(thrown)));
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -164,7 +179,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 		@Override
 		public void onComplete(AsyncEvent event) {
 			if (!this.claim.isEnded()) {
-				IdempotencyFilter.this.recorder.abandon(this.claim);
+				var unused = IdempotencyFilter.this.recorder.abandon(this.claim);
 			}
 		}
 

@@ -2,17 +2,16 @@ package io.idempotent.web;
 
 import java.util.Collections;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
-import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.CallInputs;
+import io.idempotent.OperationInProgressException;
 import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
 import io.idempotent.engine.PayloadDigester;
-import io.idempotent.store.Fingerprint;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ public final class IdempotencyRequests {
 
 	private final UserScopes scopes;
 
-	private final RequestPayload payload;
+	private final ServletPayload payload;
 
 	/**
 	 * Creates the component.
@@ -42,7 +41,7 @@ public final class IdempotencyRequests {
 		this.engine = engine;
 		this.scopes = scopes;
 		this.settings = settings;
-		this.payload = new RequestPayload(digester, settings.maxBodySize());
+		this.payload = new ServletPayload(digester, settings.maxBodySize());
 	}
 
 	/**
@@ -76,72 +75,42 @@ public final class IdempotencyRequests {
 			exchange.leaveUnguarded(operation.name());
 			return null;
 		}
-		Inputs inputs = new Inputs(request, exchange.request(), unchecked, scope);
-		RequestClaim claim = new RequestClaim(operation, recordFailures);
-		RecordedResponse recorded = claim.await(start(operation, inputs, claim), inputs);
+		RequestInputs inputs = new RequestInputs(this.settings.header(),
+				Collections.list(request.getHeaders(this.settings.header())),
+				() -> this.scopes.scopeOf(request.getUserPrincipal(), scope),
+				() -> unchecked ? null : this.payload.fingerprintOf(request, exchange.request()));
+		RequestClaim claim = RequestClaim.start(this.engine.get(), operation, recordFailures, inputs);
+		RecordedResponse recorded = await(claim, inputs);
 		if (recorded == null) {
 			exchange.own(claim, this.settings.maxResponseSize());
 		}
 		return recorded;
 	}
 
-	private CompletableFuture<?> start(Operation operation, CallInputs inputs, RequestClaim claim) {
-		ThrowingCallback<CompletableFuture<Object>, RuntimeException> handler = claim::own;
-		return (CompletableFuture<?>) this.engine.get().defer(operation, () -> inputs, handler);
+	private static @Nullable RecordedResponse await(RequestClaim claim, RequestInputs inputs) {
+		try {
+			return claim.decision().get();
+		}
+		catch (ExecutionException ex) {
+			throw failure(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			if (claim.withdraw()) {
+				throw new OperationInProgressException(claim.operation().name(), String.valueOf(inputs.key()),
+						"This request was interrupted while it waited.", RequestClaim.RETRY_AFTER);
+			}
+			return claim.decision().join();
+		}
 	}
 
-	/**
-	 * What tells one request from another.
-	 */
-	private final class Inputs implements CallInputs {
-
-		private final HttpServletRequest request;
-
-		private final BufferedRequest buffered;
-
-		private final boolean unchecked;
-
-		private final Supplier<String> scope;
-
-		private Inputs(HttpServletRequest request, BufferedRequest buffered, boolean unchecked,
-				Supplier<String> scope) {
-			this.request = request;
-			this.buffered = buffered;
-			this.unchecked = unchecked;
-			this.scope = scope;
+	/** What the engine refuses with is unchecked. */
+	static RuntimeException failure(ExecutionException ex) {
+		Throwable cause = ex.getCause();
+		if (cause instanceof Error error) {
+			throw error;
 		}
-
-		@Override
-		public String scope() {
-			if (key() == null) {
-				// is refused for that
-				return "";
-			}
-			return IdempotencyRequests.this.scopes.scopeOf(this.request.getUserPrincipal(), this.scope);
-		}
-
-		@Override
-		public @Nullable String key() {
-			return KeyHeader
-				.read(Collections.list(this.request.getHeaders(IdempotencyRequests.this.settings.header())));
-		}
-
-		@Override
-		public String keySource() {
-			return "header '%s'".formatted(IdempotencyRequests.this.settings.header());
-		}
-
-		@Override
-		public @Nullable Fingerprint fingerprint() {
-			return this.unchecked ? null : IdempotencyRequests.this.payload.fingerprintOf(this.request, this.buffered);
-		}
-
-		/** The key, for a refusal. */
-		@Override
-		public String toString() {
-			return String.valueOf(key());
-		}
-
+		return (cause instanceof RuntimeException failure) ? failure : new CompletionException(ex);
 	}
 
 }

@@ -1,14 +1,12 @@
 package io.idempotent.web;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyScopeResolver;
-import io.idempotent.IdempotentInvocation;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.Operations;
@@ -74,7 +72,7 @@ public final class IdempotentRoutes {
 		RecordedResponse recorded;
 		try {
 			recorded = this.requests.begin(request.servletRequest(), operation, false, Set.of(),
-					() -> scopeOf(operation));
+					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()));
 		}
 		catch (IdempotencyException refusal) {
 			return problem(this.problems.toResponse(refusal));
@@ -88,15 +86,6 @@ public final class IdempotentRoutes {
 		Exchange exchange = Exchange.of(request.servletRequest());
 		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
 		return (claim != null) ? call(claim, () -> next.handle(request)) : next.handle(request);
-	}
-
-	private String scopeOf(Operation operation) {
-		String scope = this.scopeResolver.get()
-			.resolveScope(new IdempotentInvocation(operation.name(), null, null, List.of()));
-		if (scope == null) {
-			throw new IllegalArgumentException("the IdempotencyScopeResolver gave no scope (null)");
-		}
-		return scope;
 	}
 
 	private static ServerResponse call(RequestClaim claim, ThrowingCallback<@Nullable Object, Throwable> handler)
@@ -143,7 +132,7 @@ public final class IdempotentRoutes {
 		@Override
 		public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
 				throws IOException {
-			this.recorded.replayTo(response);
+			ServletReplay.write(this.recorded, response);
 			return null;
 		}
 

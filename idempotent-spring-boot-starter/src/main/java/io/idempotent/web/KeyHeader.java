@@ -1,6 +1,7 @@
 package io.idempotent.web;
 
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,17 @@ final class KeyHeader {
 	/** Longer than any key with quotes, escapes and parameters. */
 	private static final int MAX_LENGTH = 1024;
 
+	private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH", "DELETE");
+
 	private KeyHeader() {
+	}
+
+	/**
+	 * Whether requests of a method have keys: those that change something. The handlers
+	 * of others cannot be annotated.
+	 */
+	static boolean isExpectedWith(String method) {
+		return METHODS.contains(method);
 	}
 
 	/**

@@ -3,7 +3,9 @@ package io.idempotent.web;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import jakarta.servlet.ServletOutputStream;
@@ -13,7 +15,6 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.util.FastByteArrayOutputStream;
 
 /**
@@ -22,9 +23,6 @@ import org.springframework.util.FastByteArrayOutputStream;
  * be recorded. Long because a response can be written in many ways.
  */
 final class RecordingResponse extends HttpServletResponseWrapper {
-
-	private static final List<String> STREAMS = List.of(MediaType.TEXT_EVENT_STREAM_VALUE,
-			MediaType.APPLICATION_NDJSON_VALUE);
 
 	private final FastByteArrayOutputStream body = new FastByteArrayOutputStream();
 
@@ -56,23 +54,27 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	void record(long limit) {
 		this.limit = limit;
 		this.holding = true;
-		this.headers = ResponseHeaders.of(this);
+		this.headers = ResponseHeaders.of(headersNow());
 	}
 
 	/**
-	 * Whether something has been sent that was not recorded.
+	 * What is to be recorded.
 	 */
-	boolean isPassedThrough() {
-		return this.passedThrough;
+	Object outcome() {
+		return this.passedThrough ? RecordedResponse.STREAMED : recorded();
 	}
 
-	/**
-	 * The answer so far.
-	 */
-	RecordedResponse recorded() {
+	private RecordedResponse recorded() {
 		flushWriter();
-		return new RecordedResponse(getStatus(), Objects.requireNonNull(this.headers).addedTo(this),
+		return new RecordedResponse(getStatus(), Objects.requireNonNull(this.headers).addedTo(headersNow()),
 				this.body.toByteArrayUnsafe(), this.error);
+	}
+
+	/** A container may name a header twice. */
+	private Map<String, List<String>> headersNow() {
+		Map<String, List<String>> headers = new LinkedHashMap<>();
+		getHeaderNames().forEach((name) -> headers.putIfAbsent(name, List.copyOf(getHeaders(name))));
+		return headers;
 	}
 
 	/**
@@ -137,7 +139,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	}
 
 	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
-		if (this.holding && (this.body.size() + (long) length > this.limit || isStream(getContentType()))) {
+		if (this.holding && (this.body.size() + (long) length > this.limit || StreamTypes.contains(getContentType()))) {
 			passThrough();
 		}
 		if (this.error != null) {
@@ -149,11 +151,6 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		else {
 			super.getOutputStream().write(bytes, offset, length);
 		}
-	}
-
-	/** Somebody waits for each part of it. */
-	private static boolean isStream(@Nullable String contentType) {
-		return contentType != null && STREAMS.stream().anyMatch(contentType::startsWith);
 	}
 
 	@Override

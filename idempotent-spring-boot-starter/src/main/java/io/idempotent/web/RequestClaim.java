@@ -4,20 +4,16 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.CallInputs;
+import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.UnavailableResult;
 import io.idempotent.engine.UncertainTransactions;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The claim of one request: from the moment in which its owner is known to that in which
@@ -25,9 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestClaim {
 
-	private static final Logger logger = LoggerFactory.getLogger(RequestClaim.class);
+	/** A message for the log, with a place for the operation. */
+	static final String STILL_RECORDING = "The outcome of a request of operation '{}' is still being recorded: it is answered all the same";
 
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+	static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
 	private final Operation operation;
 
@@ -49,19 +46,30 @@ final class RequestClaim {
 
 	private volatile boolean unknown;
 
-	RequestClaim(Operation operation, Set<Class<? extends Throwable>> recordFailures) {
+	private RequestClaim(Operation operation, Set<Class<? extends Throwable>> recordFailures) {
 		this.operation = operation;
 		this.recordFailures = recordFailures;
+	}
+
+	/**
+	 * Claims a record. Asks the store, on the present thread.
+	 * @param recordFailures the failures that are outcomes
+	 * @param inputs what tells one request from another
+	 */
+	static RequestClaim start(IdempotencyEngine engine, Operation operation,
+			Set<Class<? extends Throwable>> recordFailures, CallInputs inputs) {
+		RequestClaim claim = new RequestClaim(operation, recordFailures);
+		ThrowingCallback<CompletableFuture<Object>, RuntimeException> handler = claim::own;
+		claim.answer = (CompletableFuture<?>) engine.defer(operation, () -> inputs, handler);
+		return claim;
 	}
 
 	Operation operation() {
 		return this.operation;
 	}
 
-	/**
-	 * What the engine calls when this request is the owner.
-	 */
-	CompletableFuture<Object> own() {
+	/** What the engine calls when this request is the owner. */
+	private CompletableFuture<Object> own() {
 		if (!this.owned.complete(IdempotencyContext.current().orElseThrow())) {
 			return CompletableFuture.failedFuture(new NotRecordedException("The request has gone"));
 		}
@@ -69,29 +77,32 @@ final class RequestClaim {
 	}
 
 	/**
-	 * Waits until it is known whether this request is the owner.
-	 * @param answer what the engine says
-	 * @param key says the key, for a refusal
-	 * @return what is to be replayed, null if this request is the owner
-	 * @throws RuntimeException the refusal
+	 * What becomes of the request.
+	 * @return completed with what is to be replayed, or with null if this request is the
+	 * owner; fails with the refusal
 	 */
-	@Nullable RecordedResponse await(CompletableFuture<?> answer, Object key) {
-		this.answer = answer;
-		try {
-			CompletableFuture.anyOf(this.owned, answer).get();
+	CompletableFuture<@Nullable RecordedResponse> decision() {
+		return CompletableFuture.anyOf(this.owned, this.answer)
+			.thenApply((any) -> this.owned.isDone() ? null : (RecordedResponse) any);
+	}
+
+	/**
+	 * Gives up before it is known whether this request is the owner.
+	 * @return false if it has become that
+	 */
+	boolean withdraw() {
+		if (!this.owned.cancel(false)) {
+			return false;
 		}
-		catch (ExecutionException ex) {
-			throw failure(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			if (this.owned.cancel(false)) {
-				answer.cancel(false);
-				throw new OperationInProgressException(this.operation.name(), key.toString(),
-						"This request was interrupted while it waited.", RETRY_AFTER);
-			}
-		}
-		return this.owned.isDone() ? null : (RecordedResponse) answer.join();
+		this.answer.cancel(false);
+		return true;
+	}
+
+	/**
+	 * The attempt, once this request is the owner.
+	 */
+	IdempotencyContext context() {
+		return this.owned.join();
 	}
 
 	/**
@@ -99,30 +110,51 @@ final class RequestClaim {
 	 * attempt may run, and somebody around it retries.
 	 */
 	@Nullable Object call(ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
+		enter();
+		try {
+			Object result = UncertainTransactions.watch(() -> context().call(method), () -> this.unknown = true);
+			leave();
+			return result;
+		}
+		catch (Throwable failure) {
+			leave(failure);
+			throw failure;
+		}
+	}
+
+	/**
+	 * The handler is about to be called.
+	 * @throws Throwable if it must not be
+	 */
+	void enter() throws Throwable {
 		Throwable decided = this.decided;
 		if (decided != null) {
 			throw decided;
 		}
 		if (this.stage == Stage.RUNNING || this.stage == Stage.RETURNED) {
-			throw new OperationInProgressException(this.operation.name(), this.owned.join().key(),
+			throw new OperationInProgressException(this.operation.name(), context().key(),
 					"This call comes from inside of that very request.", RETRY_AFTER);
 		}
 		this.stage = Stage.RUNNING;
-		try {
-			Object result = UncertainTransactions.watch(() -> this.owned.join().call(method),
-					() -> this.unknown = true);
-			this.stage = Stage.RETURNED;
-			return result;
+	}
+
+	/**
+	 * The handler has returned.
+	 */
+	void leave() {
+		this.stage = Stage.RETURNED;
+	}
+
+	/**
+	 * The handler has failed.
+	 */
+	void leave(Throwable failure) {
+		boolean recorded = isRecorded(failure);
+		this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure));
+		if (recorded || this.unknown) {
+			this.decided = failure;
 		}
-		catch (Throwable failure) {
-			this.stage = Stage.FAILED;
-			boolean recorded = isRecorded(failure);
-			this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure));
-			if (recorded || this.unknown) {
-				this.decided = failure;
-			}
-			throw failure;
-		}
+		this.stage = Stage.FAILED;
 	}
 
 	boolean isCalled() {
@@ -152,54 +184,22 @@ final class RequestClaim {
 	}
 
 	/**
-	 * Ends with an answer that is to be replayed, or with {@link UnavailableResult}, and
-	 * waits until that is recorded.
-	 * @throws RuntimeException if it is refused, because somebody else has taken over
+	 * Ends with an answer that is to be replayed, or with {@link UnavailableResult}.
+	 * @return completed when that is recorded; fails if it is refused, because somebody
+	 * else has taken over
 	 */
-	void complete(Object answer) {
+	CompletableFuture<?> complete(Object answer) {
 		this.outcome.complete(answer);
-		await();
+		return this.answer;
 	}
 
 	/**
 	 * Ends without: what follows depends on the failure.
+	 * @return completed when that is recorded
 	 */
-	void fail(Throwable failure) {
+	CompletableFuture<?> fail(Throwable failure) {
 		this.outcome.completeExceptionally(failure);
-		try {
-			await();
-		}
-		catch (RuntimeException | Error ex) {
-			logger.trace("Ended without an answer", ex);
-		}
-	}
-
-	private void await() {
-		try {
-			this.answer.get(this.operation.lease().toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (TimeoutException ex) {
-			logger.warn(
-					"The outcome of a request of operation '{}' is still being recorded: it is answered all the same",
-					this.operation.name());
-		}
-		catch (InterruptedException ex) {
-			// goes on in the background
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException ex) {
-			throw failure(ex);
-		}
-	}
-
-	/** What the engine refuses with is unchecked. */
-	private static RuntimeException failure(Exception ex) {
-		Throwable cause = ex.getCause();
-		if (cause instanceof Error error) {
-			throw error;
-		}
-		return (cause instanceof RuntimeException failure) ? failure
-				: new CompletionException((cause != null) ? cause : ex);
+		return this.answer.exceptionally((ex) -> null);
 	}
 
 	private enum Stage {

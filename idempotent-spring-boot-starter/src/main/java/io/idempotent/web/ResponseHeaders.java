@@ -1,15 +1,12 @@
 package io.idempotent.web;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 import io.idempotent.web.RecordedResponse.Header;
-import jakarta.servlet.http.HttpServletResponse;
 
 /**
  * Which headers of a response belong to the answer: those that the handler has added or
@@ -35,31 +32,21 @@ final class ResponseHeaders {
 	/**
 	 * Remembers what is there before the handler is called.
 	 */
-	static ResponseHeaders of(HttpServletResponse response) {
-		return new ResponseHeaders(read(response));
+	static ResponseHeaders of(Map<String, List<String>> headers) {
+		return new ResponseHeaders(headers);
 	}
 
 	/**
 	 * What the handler has added since.
 	 */
-	List<Header> addedTo(HttpServletResponse response) {
+	List<Header> addedTo(Map<String, List<String>> headers) {
 		List<Header> added = new ArrayList<>();
-		read(response).forEach((name, values) -> {
+		headers.forEach((name, values) -> {
 			if (!isLive(name) && !values.equals(this.before.get(name))) {
 				added.add(new Header(name, values));
 			}
 		});
 		return added;
-	}
-
-	/** A container may name a header twice. */
-	private static Map<String, List<String>> read(HttpServletResponse response) {
-		Map<String, List<String>> headers = new LinkedHashMap<>();
-		Collection<String> names = response.getHeaderNames();
-		for (String name : names) {
-			headers.putIfAbsent(name, List.copyOf(response.getHeaders(name)));
-		}
-		return headers;
 	}
 
 	private static boolean isLive(String name) {

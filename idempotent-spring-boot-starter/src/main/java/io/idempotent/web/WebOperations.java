@@ -2,12 +2,16 @@ package io.idempotent.web;
 
 import java.lang.reflect.Type;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.idempotent.AbandonedPolicy;
+import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.IdempotentInvocation;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
+import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
 
 import org.springframework.core.ResolvableType;
@@ -42,6 +46,17 @@ final class WebOperations {
 	static OperationSpec named(String name) {
 		return new OperationSpec(name, OUTCOME, null, null, InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT,
 				Set.of(), Set.of(), TransactionMode.INDEPENDENT, null, "the request");
+	}
+
+	/**
+	 * Whose a key is, besides that of the user, where there is no annotated method.
+	 */
+	static String scopeOf(Operation operation, IdempotencyScopeResolver resolver) {
+		String scope = resolver.resolveScope(new IdempotentInvocation(operation.name(), null, null, List.of()));
+		if (scope == null) {
+			throw new IllegalArgumentException("the IdempotencyScopeResolver gave no scope (null)");
+		}
+		return scope;
 	}
 
 }

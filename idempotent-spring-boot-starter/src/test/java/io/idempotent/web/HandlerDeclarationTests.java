@@ -7,6 +7,7 @@ import io.idempotent.MissingIdempotencyKeyException;
 import io.idempotent.TransactionMode;
 import io.idempotent.autoconfigure.IdempotencyAutoConfiguration;
 import io.idempotent.autoconfigure.IdempotencyStoreAutoConfiguration;
+import io.idempotent.autoconfigure.IdempotencyWebAutoConfiguration;
 import io.idempotent.autoconfigure.IdempotencyWebMvcAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,7 +47,8 @@ class HandlerDeclarationTests {
 	private final WebApplicationContextRunner application = new WebApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
 				WebMvcAutoConfiguration.class, IdempotencyStoreAutoConfiguration.class,
-				IdempotencyAutoConfiguration.class, IdempotencyWebMvcAutoConfiguration.class))
+				IdempotencyAutoConfiguration.class, IdempotencyWebAutoConfiguration.class,
+				IdempotencyWebMvcAutoConfiguration.class))
 		.withPropertyValues("idempotent.store=memory");
 
 	static class NoHandler {

@@ -1,0 +1,84 @@
+package io.idempotent.autoconfigure;
+
+import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.Operations;
+import io.idempotent.engine.PayloadDigester;
+import io.idempotent.interceptor.IdempotentOperationSource;
+import io.idempotent.interceptor.RequestGuard;
+import io.idempotent.web.IdempotencyHandlerAdapter;
+import io.idempotent.web.IdempotencyProblems;
+import io.idempotent.web.IdempotencyWebFilter;
+import io.idempotent.web.ReactiveErrors;
+import io.idempotent.web.ReactiveIdempotencyRequests;
+import io.idempotent.web.ReactiveIdempotentRoutes;
+import io.idempotent.web.ReactiveRequestGuard;
+import io.idempotent.web.UserScopes;
+import io.idempotent.web.WebSettings;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.HandlerResultHandler;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.server.WebExceptionHandler;
+
+/**
+ * Auto-configuration of {@code @Idempotent} on handlers of Spring WebFlux, whose keys
+ * come with the requests.
+ */
+@AutoConfiguration(after = IdempotencyWebAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnClass(DispatcherHandler.class)
+@ConditionalOnIdempotencyEnabled
+@ConditionalOnBooleanProperty(name = "idempotent.web.enabled", matchIfMissing = true)
+public final class IdempotencyWebFluxAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	RequestGuard idempotencyRequestGuard(ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+			ReactiveIdempotencyRequests requests) {
+		return new ReactiveRequestGuard(mappings::stream, requests);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ReactiveIdempotencyRequests idempotencyRequests(ObjectProvider<IdempotencyEngine> engine, PayloadDigester digester,
+			WebSettings settings, UserScopes scopes) {
+		return new ReactiveIdempotencyRequests(engine::getObject, digester, settings, scopes);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ReactiveErrors idempotencyErrors(ObjectProvider<WebExceptionHandler> handlers,
+			ObjectProvider<RequestMappingHandlerAdapter> adapter, ObjectProvider<HandlerResultHandler> resultHandlers) {
+		return new ReactiveErrors(handlers::orderedStream, adapter::getObject, resultHandlers::orderedStream);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyWebFilter idempotencyFilter(WebSettings settings, ReactiveErrors errors) {
+		return new IdempotencyWebFilter(settings, errors);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyHandlerAdapter idempotencyHandlerAdapter(ObjectProvider<IdempotentOperationSource> source,
+			ReactiveIdempotencyRequests requests, ObjectProvider<RequestMappingHandlerAdapter> adapter) {
+		return new IdempotencyHandlerAdapter(source::getObject, requests, adapter::getObject);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ReactiveIdempotentRoutes idempotentRoutes(ReactiveIdempotencyRequests requests, Operations operations,
+			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyProblems problems) {
+		return new ReactiveIdempotentRoutes(requests, operations, scopeResolver::getObject, problems);
+	}
+
+}

@@ -1,0 +1,138 @@
+package io.idempotent.web;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.codec.CodecException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebExchangeDecorator;
+
+/**
+ * One request to a reactive application and its response, from the filter to the handler
+ * and back.
+ */
+final class ReactiveExchange extends ServerWebExchangeDecorator {
+
+	private static final String ATTRIBUTE = ReactiveExchange.class.getName();
+
+	private final BufferedReactiveRequest request;
+
+	private final ReactiveRecordingResponse response;
+
+	/** From the moment on in which the handler may run, nobody may cancel it. */
+	private volatile boolean claiming;
+
+	private volatile @Nullable RequestClaim claim;
+
+	private volatile @Nullable String unguarded;
+
+	private volatile @Nullable Throwable failure;
+
+	ReactiveExchange(ServerWebExchange exchange) {
+		super(exchange);
+		this.request = new BufferedReactiveRequest(exchange.getRequest());
+		this.response = new ReactiveRecordingResponse(exchange.getResponse());
+		exchange.getAttributes().put(ATTRIBUTE, this);
+	}
+
+	/**
+	 * The exchange that a request is part of.
+	 * @return null if it has not passed the filter, or its method needs no key
+	 */
+	static @Nullable ReactiveExchange of(ServerWebExchange exchange) {
+		return exchange.getAttribute(ATTRIBUTE);
+	}
+
+	@Override
+	public BufferedReactiveRequest getRequest() {
+		return this.request;
+	}
+
+	@Override
+	public ReactiveRecordingResponse getResponse() {
+		return this.response;
+	}
+
+	/**
+	 * A record is about to be claimed.
+	 */
+	void beginClaim() {
+		this.claiming = true;
+	}
+
+	boolean isClaiming() {
+		return this.claiming;
+	}
+
+	/**
+	 * The handler is to be called: from now on its answer is held back.
+	 */
+	void own(RequestClaim claim, long maxResponseSize) {
+		this.claim = claim;
+		this.response.record(maxResponseSize);
+	}
+
+	/**
+	 * What is claimed for the request.
+	 * @return null if it is not
+	 */
+	@Nullable RequestClaim claim() {
+		return this.claim;
+	}
+
+	/**
+	 * The handler may be called without a key.
+	 */
+	void leaveUnguarded(String operation) {
+		this.unguarded = operation;
+	}
+
+	boolean isUnguarded(String operation) {
+		return operation.equals(this.unguarded);
+	}
+
+	/**
+	 * Something has failed, of which an answer may be made.
+	 */
+	void fail(Throwable failure) {
+		this.failure = failure;
+	}
+
+	/**
+	 * How it ends if the failure is thrown on, or an answer is made of it that has the
+	 * status which the failure asks for.
+	 */
+	RequestEnd endOf(Throwable failure) {
+		int status = statusOf(failure).value();
+		return new RequestEnd(failure, status, hasResult(failure), () -> RecordedResponse.ofError(status));
+	}
+
+	/**
+	 * How it has ended with an answer.
+	 */
+	RequestEnd end() {
+		Throwable failure = this.failure;
+		HttpStatusCode status = this.response.getStatusCode();
+		return new RequestEnd(failure, (status != null) ? status.value() : HttpStatus.OK.value(),
+				failure != null && hasResult(failure), this.response::outcome);
+	}
+
+	/** Whatever cannot be written has been made before. */
+	private boolean hasResult(Throwable failure) {
+		RequestClaim claim = this.claim;
+		return claim != null && (claim.isReturned() || failure instanceof CodecException);
+	}
+
+	private static HttpStatusCode statusOf(Throwable failure) {
+		if (failure instanceof ErrorResponse response) {
+			return response.getStatusCode();
+		}
+		ResponseStatus declared = AnnotatedElementUtils.findMergedAnnotation(failure.getClass(), ResponseStatus.class);
+		return (declared != null) ? declared.code() : HttpStatus.INTERNAL_SERVER_ERROR;
+	}
+
+}

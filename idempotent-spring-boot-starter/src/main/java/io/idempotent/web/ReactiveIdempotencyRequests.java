@@ -1,0 +1,123 @@
+package io.idempotent.web;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import io.idempotent.IdempotencyException;
+import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.Operation;
+import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.PayloadDigester;
+import io.idempotent.store.Fingerprint;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Claims records for requests to a reactive application, by the key in their header. The
+ * store is asked by threads that may block.
+ */
+public final class ReactiveIdempotencyRequests {
+
+	private final Supplier<IdempotencyEngine> engine;
+
+	private final WebSettings settings;
+
+	private final UserScopes scopes;
+
+	private final ReactivePayload payload;
+
+	/**
+	 * Creates the component.
+	 * @param engine decides; asked when the first request comes
+	 * @param digester makes fingerprints
+	 * @param settings how keys are taken from requests
+	 * @param scopes says whose keys they are
+	 */
+	public ReactiveIdempotencyRequests(Supplier<IdempotencyEngine> engine, PayloadDigester digester,
+			WebSettings settings, UserScopes scopes) {
+		this.engine = engine;
+		this.settings = settings;
+		this.scopes = scopes;
+		this.payload = new ReactivePayload(digester, settings.maxBodySize());
+	}
+
+	/**
+	 * Defines an operation whose records are claimed for requests.
+	 */
+	OperationSpec specOf(OperationSpec declared) {
+		this.scopes.warnIfShared();
+		return WebOperations.specOf(declared);
+	}
+
+	/**
+	 * Claims a record for the request.
+	 * @param dispatched the request as the handler gets it
+	 * @param operation what the handler does
+	 * @param unchecked whether a request with the same key may be another one
+	 * @param recordFailures the failures that are outcomes
+	 * @param scope whose key it is, besides that of the user
+	 * @return the answer to be replayed, empty if the handler is to be called, which goes
+	 * on on a thread that may not block; fails with {@link IdempotencyException} if
+	 * neither is right, and with {@link BodyTooLargeException} if the body cannot be
+	 * compared
+	 */
+	Mono<RecordedResponse> begin(ServerWebExchange dispatched, Operation operation, boolean unchecked,
+			Set<Class<? extends Throwable>> recordFailures, Supplier<String> scope) {
+		ReactiveExchange exchange = ReactiveExchange.of(dispatched);
+		if (exchange == null) {
+			return Mono.error(() -> new IllegalStateException(
+					"%s %s was not guarded by %s: let it pass that filter, and use POST, PUT, PATCH or DELETE"
+						.formatted(dispatched.getRequest().getMethod(), dispatched.getRequest().getPath(),
+								IdempotencyWebFilter.class.getName())));
+		}
+		List<String> lines = dispatched.getRequest().getHeaders().getOrEmpty(this.settings.header());
+		if (!this.settings.keyRequired() && lines.isEmpty()) {
+			exchange.leaveUnguarded(operation.name());
+			return Mono.empty();
+		}
+		return dispatched.getPrincipal()
+			.map(Optional::<Principal>of)
+			.defaultIfEmpty(Optional.empty())
+			.zipWith(fingerprint(dispatched, exchange, unchecked || !isKey(lines)))
+			.flatMap((read) -> {
+				RequestInputs inputs = new RequestInputs(this.settings.header(), lines,
+						() -> this.scopes.scopeOf(read.getT1().orElse(null), scope),
+						() -> read.getT2().map(Supplier::get).orElse(null));
+				exchange.beginClaim();
+				return Mono.fromCallable(() -> RequestClaim.start(this.engine.get(), operation, recordFailures, inputs))
+					.subscribeOn(Schedulers.boundedElastic())
+					.flatMap((claim) -> decide(exchange, claim));
+			});
+	}
+
+	private Mono<RecordedResponse> decide(ReactiveExchange exchange, RequestClaim claim) {
+		return Mono.<@Nullable RecordedResponse>fromFuture(claim.decision(), true).doOnSuccess((recorded) -> {
+			if (recorded == null) {
+				exchange.own(claim, this.settings.maxResponseSize());
+			}
+		}).publishOn(Schedulers.parallel());
+	}
+
+	/** A request without a key that can be used is refused before its body is read. */
+	private static boolean isKey(List<String> lines) {
+		try {
+			return KeyHeader.read(lines) != null;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+	private Mono<Optional<Supplier<Fingerprint>>> fingerprint(ServerWebExchange dispatched, ReactiveExchange exchange,
+			boolean unread) {
+		return unread ? Mono.just(Optional.empty())
+				: this.payload.read(dispatched, exchange.getRequest()).map(Optional::of);
+	}
+
+}

@@ -1,0 +1,156 @@
+package io.idempotent.web;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import io.idempotent.IdempotencyContext;
+import io.idempotent.IdempotencyException;
+import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.engine.Operation;
+import io.idempotent.engine.Operations;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Guards functional routes of WebFlux, which have no method to annotate:
+ * {@code route().POST("/votes", this::vote).filter(idempotent.operation("vote.cast")).build()}.
+ */
+public final class ReactiveIdempotentRoutes {
+
+	private final ReactiveIdempotencyRequests requests;
+
+	private final Operations operations;
+
+	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
+
+	private final IdempotencyProblems problems;
+
+	/**
+	 * Creates the component.
+	 * @param requests claims records
+	 * @param operations where operations are defined
+	 * @param scopeResolver says whose keys they are, besides those of the user
+	 * @param problems makes the answers to refused requests
+	 */
+	public ReactiveIdempotentRoutes(ReactiveIdempotencyRequests requests, Operations operations,
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyProblems problems) {
+		this.requests = requests;
+		this.operations = operations;
+		this.scopeResolver = scopeResolver;
+		this.problems = problems;
+	}
+
+	/**
+	 * Guards the requests of a route by the key in their header, with the settings of the
+	 * application.
+	 * @param name the name of the operation
+	 * @return a filter for routes of POST, PUT, PATCH and DELETE
+	 */
+	public HandlerFilterFunction<ServerResponse, ServerResponse> operation(String name) {
+		Operation operation = this.operations.define(this.requests.specOf(WebOperations.named(name)));
+		return (request, next) -> filter(operation, request, next);
+	}
+
+	private Mono<ServerResponse> filter(Operation operation, ServerRequest request,
+			HandlerFunction<ServerResponse> next) {
+		return this.requests
+			.begin(request.exchange(), operation, false, Set.of(),
+					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()))
+			.<ServerResponse>map(Replay::new)
+			.onErrorResume(IdempotencyException.class, (refusal) -> problem(this.problems.toResponse(refusal)))
+			.onErrorResume(BodyTooLargeException.class, (refusal) -> problem(this.problems.toResponse(refusal)))
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.flatMap((answer) -> answer.map(Mono::just).orElseGet(() -> call(request, next)));
+	}
+
+	private static Mono<ServerResponse> call(ServerRequest request, HandlerFunction<ServerResponse> next) {
+		ReactiveExchange exchange = ReactiveExchange.of(request.exchange());
+		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
+		if (claim == null) {
+			return next.handle(request);
+		}
+		// the body of the response may be what does the work
+		return ReactiveCalls.begin(claim, () -> next.handle(request))
+			.singleOrEmpty()
+			.map((response) -> new Owned((ServerResponse) response, claim.context()));
+	}
+
+	private static Mono<ServerResponse> problem(ResponseEntity<ProblemDetail> answer) {
+		return ServerResponse.status(answer.getStatusCode())
+			.headers((headers) -> headers.putAll(answer.getHeaders()))
+			.bodyValue(Objects.requireNonNull(answer.getBody()));
+	}
+
+	/**
+	 * A response that is written in the context of its attempt.
+	 */
+	private record Owned(ServerResponse response, IdempotencyContext attempt) implements ServerResponse {
+
+		@Override
+		public HttpStatusCode statusCode() {
+			return this.response.statusCode();
+		}
+
+		@Override
+		public HttpHeaders headers() {
+			return this.response.headers();
+		}
+
+		@Override
+		public MultiValueMap<String, ResponseCookie> cookies() {
+			return this.response.cookies();
+		}
+
+		@Override
+		public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
+			return this.response.writeTo(exchange, context)
+				.contextWrite((reactor) -> reactor.put(IdempotencyContext.class, this.attempt));
+		}
+
+	}
+
+	/**
+	 * A recorded answer as a response.
+	 */
+	private record Replay(RecordedResponse recorded) implements ServerResponse {
+
+		@Override
+		public HttpStatusCode statusCode() {
+			return HttpStatusCode.valueOf(this.recorded.status());
+		}
+
+		@Override
+		public HttpHeaders headers() {
+			HttpHeaders headers = new HttpHeaders();
+			this.recorded.headers().forEach((header) -> headers.addAll(header.name(), header.values()));
+			return headers;
+		}
+
+		@Override
+		public MultiValueMap<String, ResponseCookie> cookies() {
+			return new LinkedMultiValueMap<>();
+		}
+
+		@Override
+		public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
+			return ReactiveReplay.write(this.recorded, exchange);
+		}
+
+	}
+
+}
