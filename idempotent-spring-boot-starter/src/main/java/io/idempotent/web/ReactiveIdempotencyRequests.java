@@ -90,8 +90,11 @@ public final class ReactiveIdempotencyRequests {
 						() -> this.scopes.scopeOf(read.getT1().orElse(null), scope),
 						() -> read.getT2().map(Supplier::get).orElse(null));
 				exchange.beginClaim();
-				return Mono.fromCallable(() -> RequestClaim.start(this.engine.get(), operation, recordFailures, inputs))
-					.subscribeOn(Schedulers.boundedElastic())
+				// an operator that gives the application the thread locals it expects
+				return Mono.just(inputs)
+					.publishOn(Schedulers.boundedElastic())
+					.<RequestClaim>handle((asked, sink) -> sink
+						.next(RequestClaim.start(this.engine.get(), operation, recordFailures, asked)))
 					.flatMap((claim) -> decide(exchange, claim));
 			});
 	}

@@ -11,7 +11,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.codec.multipart.FilePart;
 import org.springframework.http.codec.multipart.Part;
@@ -73,11 +72,11 @@ final class ReactivePayload {
 		return content.reduceWith(RequestPayload::sha256, ReactivePayload::update).map(MessageDigest::digest);
 	}
 
+	/** Without consuming it: the handler gets the same buffer. */
 	private static MessageDigest update(MessageDigest digest, DataBuffer buffer) {
-		byte[] bytes = new byte[buffer.readableByteCount()];
-		buffer.read(bytes);
-		DataBufferUtils.release(buffer);
-		digest.update(bytes);
+		try (DataBuffer.ByteBufferIterator content = buffer.readableByteBuffers()) {
+			content.forEachRemaining(digest::update);
+		}
 		return digest;
 	}
 

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
-import io.idempotent.web.WebNode.Answer;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Requests that come together, on one node and on two, and after a restart.
  */
 @ParameterizedClass
-@EnumSource(names = { "H2", "POSTGRESQL" })
+@CsvSource({ "TOMCAT, H2", "TOMCAT, POSTGRESQL", "NETTY, H2", "NETTY, POSTGRESQL" })
 class HandlerConcurrencyTests {
 
 	private final String key = UUID.randomUUID().toString();
@@ -32,7 +32,10 @@ class HandlerConcurrencyTests {
 
 	private final Address database;
 
-	HandlerConcurrencyTests(TestDatabase database) {
+	private final WebStack stack;
+
+	HandlerConcurrencyTests(WebStack stack, TestDatabase database) {
+		this.stack = stack;
 		this.database = database.createEmpty();
 	}
 
@@ -43,7 +46,8 @@ class HandlerConcurrencyTests {
 
 	@Test
 	void aDuplicateIsToldThatTheFirstIsInProgressOnEachNode() throws Exception {
-		try (WebNode one = new WebNode(this.database); WebNode two = new WebNode(this.database)) {
+		try (WebNode one = new WebNode(this.stack, this.database);
+				WebNode two = new WebNode(this.stack, this.database)) {
 			Future<Answer> first = this.threads.submit(() -> one.post("/slow").key(this.key).body("{}").send());
 			one.handlers.awaitEntered();
 			for (WebNode node : List.of(one, two)) {
@@ -65,7 +69,8 @@ class HandlerConcurrencyTests {
 
 	@Test
 	void aDuplicateThatMayWaitGetsTheAnswerOfTheFirstOnEachNode() throws Exception {
-		try (WebNode one = new WebNode(this.database); WebNode two = new WebNode(this.database)) {
+		try (WebNode one = new WebNode(this.stack, this.database);
+				WebNode two = new WebNode(this.stack, this.database)) {
 			Future<Answer> first = this.threads.submit(() -> one.post("/slow-wait").key(this.key).send());
 			one.handlers.awaitEntered();
 			List<Future<Answer>> duplicates = new ArrayList<>();
@@ -85,14 +90,15 @@ class HandlerConcurrencyTests {
 
 	@Test
 	void ofTwoHundredRequestsOneRunsAndTheOthersAreReplayedOrToldSo() throws Exception {
-		try (WebNode one = new WebNode(this.database); WebNode two = new WebNode(this.database)) {
+		try (WebNode one = new WebNode(this.stack, this.database);
+				WebNode two = new WebNode(this.stack, this.database)) {
 			CountDownLatch go = new CountDownLatch(1);
 			List<Future<Answer>> all = new ArrayList<>();
 			for (int i = 0; i < 200; i++) {
 				WebNode node = (i % 2 == 0) ? one : two;
 				all.add(this.threads.submit(() -> {
 					go.await();
-					return node.post("/orders").key(this.key).body(WebNode.ORDER).send();
+					return node.post("/orders").key(this.key).body(TestClient.ORDER).send();
 				}));
 			}
 			go.countDown();
@@ -117,11 +123,11 @@ class HandlerConcurrencyTests {
 	@Test
 	void aRetryAfterARestartIsReplayed() {
 		Answer first;
-		try (WebNode node = new WebNode(this.database)) {
-			first = node.post("/orders").key(this.key).body(WebNode.ORDER).send();
+		try (WebNode node = new WebNode(this.stack, this.database)) {
+			first = node.post("/orders").key(this.key).body(TestClient.ORDER).send();
 		}
-		try (WebNode node = new WebNode(this.database)) {
-			Answer retry = node.post("/orders").key(this.key).body(WebNode.ORDER).send();
+		try (WebNode node = new WebNode(this.stack, this.database)) {
+			Answer retry = node.post("/orders").key(this.key).body(TestClient.ORDER).send();
 			assertThat(retry.isReplayed()).isTrue();
 			assertThat(retry.response().body()).isEqualTo(first.response().body());
 			assertThat(retry.header("Location")).isEqualTo(first.header("Location"));

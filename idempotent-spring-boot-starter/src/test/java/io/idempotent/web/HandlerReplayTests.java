@@ -2,12 +2,15 @@ package io.idempotent.web;
 
 import java.util.UUID;
 
-import io.idempotent.web.WebNode.Answer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,24 +18,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What handlers answer, and what a retry gets, over a real port.
  */
+@ParameterizedClass
+@EnumSource(WebStack.class)
 class HandlerReplayTests {
 
 	private static WebNode node;
 
 	private final String key = UUID.randomUUID().toString();
 
-	@BeforeAll
-	static void start() {
-		node = WebNode.start("idempotent.max-result-size=20KB");
+	@Parameter
+	WebStack stack;
+
+	@BeforeParameterizedClassInvocation
+	static void start(WebStack stack) {
+		node = WebNode.start(stack, "idempotent.max-result-size=20KB");
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		node.close();
 	}
 
 	/** A retry that gets the same bytes, and the handler does not run. */
-	private static Answer assertReplayed(WebNode.Request request, Answer first, String handler, int runs) {
+	private static Answer assertReplayed(TestClient.Request request, Answer first, String handler, int runs) {
 		Answer retry = request.send();
 		assertThat(first.isReplayed()).isFalse();
 		assertThat(retry.isReplayed()).as(retry.status() + retry.body()).isTrue();
@@ -46,7 +54,7 @@ class HandlerReplayTests {
 
 	@Test
 	void statusHeadersAndBytesAreReplayed() {
-		WebNode.Request request = node.post("/orders").key(this.key).body(WebNode.ORDER);
+		TestClient.Request request = node.post("/orders").key(this.key).body(TestClient.ORDER);
 		Answer first = request.send();
 		assertThat(first.status()).isEqualTo(201);
 		Answer retry = assertReplayed(request, first, "create", node.handlers.runs("create"));
@@ -57,12 +65,10 @@ class HandlerReplayTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "POST, /raw, raw", "POST, /writer, writer", "POST, /redirect, redirect", "DELETE, /orders/7, delete",
-			"PUT, /orders/7/pay, pay", "POST, /async/callable, callable", "POST, /async/deferred, deferred",
-			"POST, /async/future, future", "POST, /async/mono, mono", "POST, /async/failing, failing",
-			"POST, /declined, declined", "POST, /send-error, error" })
+	@CsvSource({ "POST, /raw, raw", "POST, /redirect, redirect", "DELETE, /orders/7, delete", "PUT, /orders/7/pay, pay",
+			"POST, /async/mono, mono", "POST, /declined, declined" })
 	void whateverWayAnAnswerIsMadeItIsReplayed(String method, String path, String handler) {
-		WebNode.Request request = node.request(method, path).key(this.key).body("\u00fcber");
+		TestClient.Request request = node.request(method, path).key(this.key).body("\u00fcber");
 		Answer first = request.send();
 		Answer retry = request.send();
 		assertThat(node.handlers.runs(handler)).isEqualTo(1);
@@ -70,15 +76,13 @@ class HandlerReplayTests {
 		assertThat(retry.status()).isEqualTo(first.status());
 		assertThat(retry.header("Location")).isEqualTo(first.header("Location"));
 		assertThat(retry.header("Content-Type")).isEqualTo(first.header("Content-Type"));
-		if (!handler.equals("error") && !handler.equals("failing")) {
-			assertThat(retry.response().body()).isEqualTo(first.response().body());
-		}
+		assertThat(retry.response().body()).isEqualTo(first.response().body());
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 202, 400, 402, 404, 409, 410, 422 })
 	void aFinalStatusIsReplayed(int status) {
-		WebNode.Request request = node.post("/status/" + status).key(this.key);
+		TestClient.Request request = node.post("/status/" + status).key(this.key);
 		Answer first = request.send();
 		assertThat(first.status()).isEqualTo(status);
 		assertReplayed(request, first, "status", node.handlers.runs("status"));
@@ -88,7 +92,7 @@ class HandlerReplayTests {
 	@ValueSource(ints = { 401, 403, 408, 425, 429, 500, 502, 503 })
 	void afterAStatusThatIsNotFinalTheRetryRuns(int status) {
 		int before = node.handlers.runs("status");
-		WebNode.Request request = node.post("/status/" + status).key(this.key);
+		TestClient.Request request = node.post("/status/" + status).key(this.key);
 		assertThat(request.send().status()).isEqualTo(status);
 		Answer retry = request.send();
 		assertThat(retry.isReplayed()).isFalse();
@@ -99,7 +103,7 @@ class HandlerReplayTests {
 	@ValueSource(ints = { 404, 409, 422 })
 	void aThrownStatusIsReplayedAlthoughTheContainerMakesItsBody(int status) {
 		int before = node.handlers.runs("thrown");
-		WebNode.Request request = node.post("/thrown/" + status).key(this.key);
+		TestClient.Request request = node.post("/thrown/" + status).key(this.key);
 		Answer first = request.send();
 		Answer retry = request.send();
 		assertThat(first.status()).isEqualTo(status);
@@ -112,7 +116,7 @@ class HandlerReplayTests {
 
 	@Test
 	void afterAnExceptionTheRetryRuns() {
-		WebNode.Request request = node.post("/boom").key(this.key);
+		TestClient.Request request = node.post("/boom").key(this.key);
 		assertThat(request.send().status()).isEqualTo(500);
 		assertThat(request.send().status()).isEqualTo(500);
 		assertThat(node.handlers.runs("boom")).isEqualTo(2);
@@ -120,7 +124,7 @@ class HandlerReplayTests {
 
 	@Test
 	void afterAnExceptionThatLeavesItOpenTheOutcomeIsUnknown() {
-		WebNode.Request request = node.post("/timeout").key(this.key);
+		TestClient.Request request = node.post("/timeout").key(this.key);
 		assertThat(request.send().status()).isEqualTo(500);
 		Answer retry = request.send();
 		assertThat(retry.status()).isEqualTo(409);
@@ -130,39 +134,14 @@ class HandlerReplayTests {
 
 	@Test
 	void afterAGatewayTimeoutTheOutcomeIsUnknown() {
-		WebNode.Request request = node.post("/status/504").key(this.key);
+		TestClient.Request request = node.post("/status/504").key(this.key);
 		assertThat(request.send().status()).isEqualTo(504);
 		assertThat(request.send().body()).contains("outcome-unknown");
 	}
 
 	@Test
-	void anAsynchronousRequestThatTimesOutHasAnUnknownOutcome() {
-		WebNode.Request request = node.post("/async/never").key(this.key);
-		assertThat(request.send().status()).isEqualTo(503);
-		assertThat(request.send().body()).contains("outcome-unknown");
-		assertThat(node.handlers.runs("never")).isEqualTo(1);
-	}
-
-	@Test
-	void anAnswerOfWhichNobodyKnowsWhenItIsWholeIsSentAndNotRunAgain() {
-		Answer first = node.post("/async/raw").key(this.key).send();
-		assertThat(first.body()).isEqualTo("first second");
-		assertThat(node.post("/async/raw").key(this.key).send().status()).isEqualTo(409);
-		assertThat(node.handlers.runs("raw async")).isEqualTo(1);
-	}
-
-	@Test
-	void aStreamThatIsNotDeclaredAsOneIsSentAndNotRunAgain() {
-		assertThat(node.post("/async/events").key(this.key).send().body()).isEqualTo("data:one\n\n");
-		Answer retry = node.post("/async/events").key(this.key).send();
-		assertThat(retry.status()).isEqualTo(409);
-		assertThat(retry.body()).contains("result-unavailable");
-		assertThat(node.handlers.runs("events")).isEqualTo(1);
-	}
-
-	@Test
 	void anAnswerThatIsTooLargeIsSentAndNotRunAgain() {
-		WebNode.Request request = node.post("/large").key(this.key);
+		TestClient.Request request = node.post("/large").key(this.key);
 		Answer first = request.send();
 		assertThat(first.status()).isEqualTo(200);
 		assertThat(first.body()).hasSize(20_001);
@@ -173,21 +152,20 @@ class HandlerReplayTests {
 		assertThat(node.handlers.runs("large")).isEqualTo(1);
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "/unwritable, unwritable", "/async/unwritable, unwritable later" })
-	void aResultOfWhichNoAnswerCanBeMadeIsNotRunAgain(String path, String handler) {
-		WebNode.Request request = node.post(path).key(this.key);
+	@Test
+	void aResultOfWhichNoAnswerCanBeMadeIsNotRunAgain() {
+		TestClient.Request request = node.post("/unwritable").key(this.key);
 		assertThat(request.send().status()).isEqualTo(500);
 		Answer retry = request.send();
 		assertThat(retry.status()).isEqualTo(409);
 		assertThat(retry.body()).contains("\"code\":\"result-unavailable\"");
 		assertThat(retry.isReplayed()).isFalse();
-		assertThat(node.handlers.runs(handler)).isEqualTo(1);
+		assertThat(node.handlers.runs("unwritable")).isEqualTo(1);
 	}
 
 	@Test
 	void aHandlerThatIsRetriedRunsAgainUnderTheSameClaim() {
-		WebNode.Request request = node.post("/retried").key(this.key);
+		TestClient.Request request = node.post("/retried").key(this.key);
 		Answer first = request.send();
 		assertThat(first.status()).isEqualTo(200);
 		assertReplayed(request, first, "retried", 2);
@@ -195,7 +173,7 @@ class HandlerReplayTests {
 
 	@Test
 	void aFailureThatLeavesItOpenIsNeitherRetriedNorForgottenForWhatARetryMakesOfIt() {
-		WebNode.Request request = node.post("/retried/timeout").key(this.key);
+		TestClient.Request request = node.post("/retried/timeout").key(this.key);
 		assertThat(request.send().status()).isEqualTo(500);
 		assertThat(request.send().body()).contains("outcome-unknown");
 		assertThat(node.handlers.runs("retried timeout")).isEqualTo(1);
@@ -211,8 +189,8 @@ class HandlerReplayTests {
 
 	@Test
 	void theHandlerKnowsItsAttempt() {
-		WebNode.Request request = node.post("/context").key(this.key);
-		assertThat(request.send().body()).startsWith("context 1 ");
+		TestClient.Request request = node.post("/context").key(this.key);
+		assertThat(request.send().body()).startsWith("context 1 ").doesNotEndWith("false");
 	}
 
 }

@@ -3,13 +3,16 @@ package io.idempotent.web;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-import io.idempotent.web.WebNode.Answer;
-import io.idempotent.web.WebNode.Request;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.idempotent.web.TestClient.Answer;
+import io.idempotent.web.TestClient.Request;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,18 +20,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Which requests are the same, and which are refused, over a real port.
  */
+@ParameterizedClass
+@EnumSource(WebStack.class)
 class HandlerRequestTests {
 
 	private static WebNode node;
 
 	private final String key = UUID.randomUUID().toString();
 
-	@BeforeAll
-	static void start() {
-		node = WebNode.start("idempotent.web.max-body-size=1KB");
+	@Parameter
+	WebStack stack;
+
+	@BeforeParameterizedClassInvocation
+	static void start(WebStack stack) {
+		node = WebNode.start(stack, "idempotent.web.max-body-size=1KB");
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		node.close();
 	}
@@ -45,7 +53,7 @@ class HandlerRequestTests {
 	@Test
 	void withoutAKeyNothingRuns() {
 		int before = node.handlers.runs("create");
-		assertProblem(node.post("/orders").body(WebNode.ORDER).send(), 400, "key-missing", false);
+		assertProblem(node.post("/orders").body(TestClient.ORDER).send(), 400, "key-missing", false);
 		assertThat(node.handlers.runs("create")).isEqualTo(before);
 	}
 
@@ -53,36 +61,37 @@ class HandlerRequestTests {
 	@ValueSource(strings = { "", "\"\"", "a,b", "\"a", "\"a\\x\"", "\"a\" b", "a b", "\" \"" })
 	void aMalformedKeyIsRefused(String malformed) {
 		int before = node.handlers.runs("create");
-		assertProblem(node.post("/orders").key(malformed).body(WebNode.ORDER).send(), 400, "key-invalid", false);
+		assertProblem(node.post("/orders").key(malformed).body(TestClient.ORDER).send(), 400, "key-invalid", false);
 		assertThat(node.handlers.runs("create")).isEqualTo(before);
 	}
 
 	@Test
 	void aKeyThatIsTooLongOrComesTwiceIsRefused() {
-		assertProblem(node.post("/orders").key("k".repeat(256)).body(WebNode.ORDER).send(), 400, "key-invalid", false);
-		assertProblem(node.post("/orders").key("k".repeat(1_025)).body(WebNode.ORDER).send(), 400, "key-invalid",
+		assertProblem(node.post("/orders").key("k".repeat(256)).body(TestClient.ORDER).send(), 400, "key-invalid",
 				false);
-		assertProblem(node.post("/orders").key("a").key("b").body(WebNode.ORDER).send(), 400, "key-invalid", false);
+		assertProblem(node.post("/orders").key("k".repeat(1_025)).body(TestClient.ORDER).send(), 400, "key-invalid",
+				false);
+		assertProblem(node.post("/orders").key("a").key("b").body(TestClient.ORDER).send(), 400, "key-invalid", false);
 	}
 
 	@Test
 	void theBareAndTheQuotedFormAreOneKey() {
-		Answer first = node.post("/orders").key(this.key).body(WebNode.ORDER).send();
-		assertThat(node.post("/orders").key('"' + this.key + '"').body(WebNode.ORDER).send().body())
+		Answer first = node.post("/orders").key(this.key).body(TestClient.ORDER).send();
+		assertThat(node.post("/orders").key('"' + this.key + '"').body(TestClient.ORDER).send().body())
 			.isEqualTo(first.body());
-		assertThat(node.post("/orders").key('"' + this.key + "\";a=1").body(WebNode.ORDER).send().isReplayed())
+		assertThat(node.post("/orders").key('"' + this.key + "\";a=1").body(TestClient.ORDER).send().isReplayed())
 			.isTrue();
 	}
 
 	@Test
 	void keysDifferInCase() {
-		node.post("/orders").key("a" + this.key).body(WebNode.ORDER).send();
-		assertThat(node.post("/orders").key("A" + this.key).body(WebNode.ORDER).send().isReplayed()).isFalse();
+		node.post("/orders").key("a" + this.key).body(TestClient.ORDER).send();
+		assertThat(node.post("/orders").key("A" + this.key).body(TestClient.ORDER).send().isReplayed()).isFalse();
 	}
 
 	@Test
 	void aHandlerThatIsNotAnnotatedIgnoresTheKey() {
-		Request request = node.post("/plain").key(this.key).body(WebNode.ORDER);
+		Request request = node.post("/plain").key(this.key).body(TestClient.ORDER);
 		assertThat(request.send().status()).isEqualTo(200);
 		Answer second = request.send();
 		assertThat(second.isReplayed()).isFalse();
@@ -91,8 +100,8 @@ class HandlerRequestTests {
 
 	@Test
 	void otherOperationsAreIndependent() {
-		node.post("/orders").key(this.key).body(WebNode.ORDER).send();
-		assertThat(node.post("/validated").key(this.key).body(WebNode.ORDER).send().isReplayed()).isFalse();
+		node.post("/orders").key(this.key).body(TestClient.ORDER).send();
+		assertThat(node.post("/validated").key(this.key).body(TestClient.ORDER).send().isReplayed()).isFalse();
 	}
 
 	@ParameterizedTest
@@ -101,7 +110,7 @@ class HandlerRequestTests {
 					"{\"item\":\"book\",\"amount\":3}|false", "{\"item\":\"book\"}|false",
 					"{\"item\":\"book\",\"amount\":2,\"note\":null}|false" })
 	void jsonCountsAsWhatItSays(String body, boolean same) {
-		node.post("/orders").key(this.key).body(WebNode.ORDER).send();
+		node.post("/orders").key(this.key).body(TestClient.ORDER).send();
 		Answer answer = node.post("/orders").key(this.key).body(body).send();
 		if (same) {
 			assertThat(answer.isReplayed()).isTrue();
@@ -167,7 +176,7 @@ class HandlerRequestTests {
 	void aBodyThatIsTooLargeIsRefusedAndReservesNothing() {
 		String large = "{\"item\": \"" + "x".repeat(1_100) + "\", \"amount\": 2}";
 		assertProblem(node.post("/orders").key(this.key).body(large).send(), 413, "body-too-large", false);
-		assertThat(node.post("/orders").key(this.key).body(WebNode.ORDER).send().status()).isEqualTo(201);
+		assertThat(node.post("/orders").key(this.key).body(TestClient.ORDER).send().status()).isEqualTo(201);
 	}
 
 	@ParameterizedTest
@@ -176,7 +185,7 @@ class HandlerRequestTests {
 		int before = node.handlers.runs("validated");
 		Answer first = node.post("/validated").key(this.key).body(invalid).send();
 		assertThat(first.status()).isEqualTo(400);
-		Answer corrected = node.post("/validated").key(this.key).body(WebNode.ORDER).send();
+		Answer corrected = node.post("/validated").key(this.key).body(TestClient.ORDER).send();
 		assertThat(corrected.status()).isEqualTo(200);
 		assertThat(corrected.isReplayed()).isFalse();
 		assertThat(node.handlers.runs("validated")).isEqualTo(before + 1);
@@ -186,7 +195,7 @@ class HandlerRequestTests {
 	void anUnsupportedMediaTypeReservesNothing() {
 		assertThat(node.post("/orders").key(this.key).body("text/csv", new byte[] { 'a' }).send().status())
 			.isEqualTo(415);
-		assertThat(node.post("/orders").key(this.key).body(WebNode.ORDER).send().status()).isEqualTo(201);
+		assertThat(node.post("/orders").key(this.key).body(TestClient.ORDER).send().status()).isEqualTo(201);
 	}
 
 }

@@ -8,12 +8,15 @@ import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.IdempotencySettlement;
-import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
+import io.idempotent.database.TestDatabase;
 import io.idempotent.test.FlakyDataSource;
-import io.idempotent.web.WebNode.Answer;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
@@ -27,9 +30,14 @@ import static org.awaitility.Awaitility.await;
 /**
  * What clients are told when the database is away, or an owner stalls.
  */
+@ParameterizedClass
+@EnumSource(WebStack.class)
 class HandlerTroubleTests {
 
 	private final String key = UUID.randomUUID().toString();
+
+	@Parameter
+	private WebStack stack;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -46,21 +54,21 @@ class HandlerTroubleTests {
 
 	@Test
 	void whileTheDatabaseIsAwayNothingRunsAndTheClientMayRetry() {
-		try (WebNode node = new WebNode(this.database, Flaky.class)) {
+		try (WebNode node = new WebNode(this.stack, this.database, Flaky.class)) {
 			connection(node).setDown(true);
-			Answer refused = node.post("/orders").key(this.key).body(WebNode.ORDER).send();
+			Answer refused = node.post("/orders").key(this.key).body(TestClient.ORDER).send();
 			assertThat(refused.status()).isEqualTo(503);
 			assertThat(refused.body()).contains("\"code\":\"store-unavailable\"", "\"retryable\":true");
 			assertThat(refused.header("Retry-After").orElseThrow()).matches("[1-9]\\d*");
 			assertThat(node.handlers.runs("create")).isZero();
 			connection(node).setDown(false);
-			assertThat(node.post("/orders").key(this.key).body(WebNode.ORDER).send().status()).isEqualTo(201);
+			assertThat(node.post("/orders").key(this.key).body(TestClient.ORDER).send().status()).isEqualTo(201);
 		}
 	}
 
 	@Test
 	void anAnswerThatCannotBeRecordedIsSentAndRecordedLater() throws Exception {
-		try (WebNode node = new WebNode(this.database, Flaky.class)) {
+		try (WebNode node = new WebNode(this.stack, this.database, Flaky.class)) {
 			Future<Answer> first = this.threads.submit(() -> node.post("/slow").key(this.key).send());
 			node.handlers.awaitEntered();
 			connection(node).setDown(true);
@@ -74,8 +82,8 @@ class HandlerTroubleTests {
 
 	@Test
 	void anOwnerThatWasTakenOverIsToldSoAndItsAnswerIsNotSent() throws Exception {
-		try (WebNode node = new WebNode(this.database, Flaky.class, "idempotent.lease=500ms");
-				WebNode other = new WebNode(this.database, "idempotent.on-abandoned=retry")) {
+		try (WebNode node = new WebNode(this.stack, this.database, Flaky.class, "idempotent.lease=500ms");
+				WebNode other = new WebNode(this.stack, this.database, "idempotent.on-abandoned=retry")) {
 			Future<Answer> first = this.threads.submit(() -> node.post("/slow").key(this.key).send());
 			node.handlers.awaitEntered();
 			connection(node).setDown(true);
@@ -92,7 +100,7 @@ class HandlerTroubleTests {
 
 	@Test
 	void anOperatorSettlesAnUnknownOutcomeAsAnAnswer() {
-		try (WebNode node = new WebNode(this.database)) {
+		try (WebNode node = new WebNode(this.stack, this.database)) {
 			node.post("/timeout").key(this.key).send();
 			IdempotencySettlement settlement = node.context.getBean(IdempotencySettlement.class);
 			var abandoned = settlement.findAbandoned(10).get(0);

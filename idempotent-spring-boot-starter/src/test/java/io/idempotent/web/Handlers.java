@@ -1,19 +1,12 @@
 package io.idempotent.web;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.Idempotent;
@@ -22,8 +15,6 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotBlank;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpStatus;
@@ -44,51 +35,11 @@ import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /**
- * What requests of the tests come to. Counts how often each handler has run.
+ * What requests of the tests come to in a servlet.
  */
 @RestController
-class Handlers {
-
-	private final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
-
-	private final CountDownLatch entered = new CountDownLatch(1);
-
-	private final CountDownLatch gate = new CountDownLatch(1);
-
-	record Order(@NotBlank String item, int amount) {
-	}
-
-	record Created(int id, @Nullable String item) {
-	}
-
-	static class DeclinedException extends RuntimeException {
-
-		DeclinedException() {
-			super("declined");
-		}
-
-	}
-
-	private int run(String name) {
-		return this.runs.computeIfAbsent(name, (key) -> new AtomicInteger()).incrementAndGet();
-	}
-
-	/** Waits until a slow handler has been called. */
-	void awaitEntered() throws InterruptedException {
-		assertThat(this.entered.await(20, TimeUnit.SECONDS)).isTrue();
-	}
-
-	/** Lets slow handlers return. */
-	void open() {
-		this.gate.countDown();
-	}
-
-	int runs(String name) {
-		return this.runs.getOrDefault(name, new AtomicInteger()).get();
-	}
+class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "order.create")
 	@PostMapping({ "/orders", "/open/orders", "/admin/orders" })
@@ -219,26 +170,6 @@ class Handlers {
 		return "%s %s %d".formatted(title, new String(file.getBytes(), StandardCharsets.UTF_8), run("upload"));
 	}
 
-	static class Unwritable {
-
-		/** A failure that would leave it open what a handler has done. */
-		public String getText() {
-			throw new UncheckedIOException(new InterruptedIOException("cannot be written"));
-		}
-
-	}
-
-	/** A body that cannot always be read. */
-	record Fragile(String item) {
-
-		Fragile {
-			if (item.equals("broken")) {
-				throw new UncheckedIOException(new InterruptedIOException("cannot be read"));
-			}
-		}
-
-	}
-
 	@Idempotent(operation = "fragile")
 	@PostMapping("/fragile")
 	String fragile(@RequestBody Fragile fragile) {
@@ -308,8 +239,8 @@ class Handlers {
 
 	private String slowly(String name) throws InterruptedException {
 		int run = run(name);
-		this.entered.countDown();
-		this.gate.await(20, TimeUnit.SECONDS);
+		enter();
+		awaitOpen();
 		return "run " + run;
 	}
 

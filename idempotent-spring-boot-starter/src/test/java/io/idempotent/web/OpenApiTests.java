@@ -14,9 +14,12 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -26,11 +29,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The OpenAPI document of an application, as a parser understands it.
  */
+@ParameterizedClass
+@EnumSource(WebStack.class)
 class OpenApiTests {
 
 	private static OpenAPI document;
 
 	private static List<String> complaints;
+
+	@org.junit.jupiter.params.Parameter
+	WebStack stack;
 
 	@RestController
 	static class OwnWords {
@@ -41,15 +49,15 @@ class OpenApiTests {
 				schema = @Schema(type = "string"))
 		@ApiResponse(responseCode = "200", description = "Done")
 		@ApiResponse(responseCode = "409", description = "Our own conflict")
-		String ownWords() {
-			return "";
+		Mono<String> ownWords() {
+			return Mono.just("");
 		}
 
 	}
 
-	@BeforeAll
-	static void read() {
-		try (WebNode node = new WebNode(TestDatabase.H2.createEmpty(), OwnWords.class)) {
+	@BeforeParameterizedClassInvocation
+	static void read(WebStack stack) {
+		try (WebNode node = new WebNode(stack, TestDatabase.H2.createEmpty(), OwnWords.class)) {
 			String json = node.request("GET", "/v3/api-docs").send().body();
 			SwaggerParseResult result = new OpenAPIV3Parser().readContents(json);
 			document = result.getOpenAPI();
@@ -57,7 +65,7 @@ class OpenApiTests {
 		}
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void forget() {
 		document = null;
 	}

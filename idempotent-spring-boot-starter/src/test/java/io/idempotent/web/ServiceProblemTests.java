@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.idempotent.IdempotencyException;
 import io.idempotent.Idempotent;
 import io.idempotent.database.TestDatabase;
-import io.idempotent.web.WebNode.Answer;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Configuration;

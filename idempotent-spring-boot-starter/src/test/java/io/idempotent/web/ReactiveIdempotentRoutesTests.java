@@ -1,0 +1,151 @@
+package io.idempotent.web;
+
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.idempotent.IdempotencyContext;
+import io.idempotent.database.TestDatabase;
+import io.idempotent.web.TestClient.Answer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ResponseStatusException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.web.reactive.function.server.RouterFunctions.route;
+
+/**
+ * Functional routes of WebFlux, over a real port.
+ */
+class ReactiveIdempotentRoutesTests {
+
+	private static final AtomicInteger runs = new AtomicInteger();
+
+	private static WebNode node;
+
+	private final String key = UUID.randomUUID().toString();
+
+	@Configuration(proxyBeanMethods = false)
+	static class Routes {
+
+		@Bean
+		RouterFunction<ServerResponse> votes(ReactiveIdempotentRoutes idempotent) {
+			return route()
+				.POST("/votes",
+						(request) -> request.bodyToMono(String.class)
+							.flatMap((vote) -> ServerResponse.status(201)
+								.header("X-Vote", "yes")
+								.bodyValue(vote + runs.incrementAndGet())))
+				// the work is done while the answer is written
+				.POST("/lazy",
+						(request) -> ServerResponse.ok()
+							.body(Mono.deferContextual((context) -> Mono
+								.just(context.get(IdempotencyContext.class).attempt() + " " + runs.incrementAndGet())),
+									String.class))
+				.POST("/lazy/conflict",
+						(request) -> ServerResponse.ok()
+							.body(Mono.defer(() -> Mono.error(
+									new ResponseStatusException(HttpStatus.CONFLICT, "run " + runs.incrementAndGet()))),
+									String.class))
+				.POST("/lazy/timeout", (request) -> ServerResponse.ok().body(Mono.defer(() -> {
+					runs.incrementAndGet();
+					return Mono.error(new TimeoutException());
+				}), String.class))
+				.PUT("/broken", (request) -> {
+					runs.incrementAndGet();
+					throw new IllegalStateException("broken");
+				})
+				.filter(idempotent.operation("vote.cast"))
+				.build();
+		}
+
+	}
+
+	@BeforeAll
+	static void start() {
+		node = new WebNode(WebStack.NETTY, TestDatabase.H2.createEmpty(), Routes.class,
+				"idempotent.web.max-body-size=100B");
+	}
+
+	@AfterAll
+	static void stop() {
+		node.close();
+	}
+
+	@Test
+	void aRetryGetsTheSameAnswerAndTheRouteDoesNotRun() {
+		int before = runs.get();
+		Answer first = node.post("/votes").key(this.key).body("\"aye\"").send();
+		Answer retry = node.post("/votes").key(this.key).body("\"aye\"").send();
+		assertThat(first.status()).isEqualTo(201);
+		assertThat(first.isReplayed()).isFalse();
+		assertThat(retry.isReplayed()).isTrue();
+		assertThat(retry.status()).isEqualTo(201);
+		assertThat(retry.header("X-Vote")).hasValue("yes");
+		assertThat(retry.header("Content-Type")).isEqualTo(first.header("Content-Type"));
+		assertThat(retry.response().body()).isEqualTo(first.response().body());
+		assertThat(runs).hasValue(before + 1);
+	}
+
+	@Test
+	void workThatIsDoneWhileTheAnswerIsWrittenIsPartOfTheAttempt() {
+		int before = runs.get();
+		Answer first = node.post("/lazy").key(this.key).send();
+		assertThat(first.body()).isEqualTo("1 " + (before + 1));
+		Answer retry = node.post("/lazy").key(this.key).send();
+		assertThat(retry.isReplayed()).isTrue();
+		assertThat(retry.body()).isEqualTo(first.body());
+	}
+
+	@Test
+	void aFailureOfThatWorkCountsLikeAnyOther() {
+		int before = runs.get();
+		assertThat(node.post("/lazy/conflict").key(this.key).send().status()).isEqualTo(409);
+		Answer retry = node.post("/lazy/conflict").key(this.key).send();
+		assertThat(retry.isReplayed()).as(retry.body()).isTrue();
+		assertThat(retry.body()).contains("\"status\":409");
+		assertThat(runs).hasValue(before + 1);
+		String other = UUID.randomUUID().toString();
+		assertThat(node.post("/lazy/timeout").key(other).send().status()).isEqualTo(500);
+		assertThat(node.post("/lazy/timeout").key(other).send().body()).contains("outcome-unknown");
+		assertThat(runs).hasValue(before + 2);
+	}
+
+	@Test
+	void refusalsAreProblems() {
+		node.post("/votes").key(this.key).body("\"aye\"").send();
+		assertProblem(node.post("/votes").key(this.key).body("\"no\"").send(), 422, "key-reused");
+		assertProblem(node.post("/votes").body("\"no\"").send(), 400, "key-missing");
+		assertProblem(node.post("/votes").key("a,b").body("\"no\"").send(), 400, "key-invalid");
+		assertProblem(node.post("/votes").key(this.key).body("x".repeat(101)).send(), 413, "body-too-large");
+	}
+
+	private static void assertProblem(Answer answer, int status, String code) {
+		assertThat(answer.status()).isEqualTo(status);
+		assertThat(answer.header("Content-Type")).hasValue("application/problem+json");
+		assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
+	}
+
+	@Test
+	void afterAnExceptionTheRetryRuns() {
+		int before = runs.get();
+		assertThat(node.request("PUT", "/broken").key(this.key).send().status()).isEqualTo(500);
+		assertThat(node.request("PUT", "/broken").key(this.key).send().status()).isEqualTo(500);
+		assertThat(runs).hasValue(before + 2);
+	}
+
+	@Test
+	void usersHaveTheirOwnKeys() {
+		node.post("/votes").key(this.key).body("\"aye\"").send();
+		assertThat(node.post("/votes").user("bob").key(this.key).body("\"aye\"").send().isReplayed()).isFalse();
+	}
+
+}
