@@ -16,6 +16,10 @@ final class WebNode extends TestClient implements AutoCloseable {
 
 	final HandlerRuns handlers;
 
+	static {
+		BlockedThreads.watch();
+	}
+
 	private WebNode(ConfigurableApplicationContext context) {
 		super(context.getEnvironment().getRequiredProperty("local.server.port"));
 		this.context = context;
@@ -65,6 +69,7 @@ final class WebNode extends TestClient implements AutoCloseable {
 	public void close() {
 		this.handlers.open();
 		this.context.close();
+		BlockedThreads.assertNone();
 	}
 
 }
