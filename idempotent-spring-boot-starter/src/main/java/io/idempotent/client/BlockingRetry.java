@@ -1,7 +1,6 @@
 package io.idempotent.client;
 
 import java.io.IOException;
-import java.net.HttpRetryException;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -79,8 +78,7 @@ final class BlockingRetry implements RetryPolicy {
 		if (failure instanceof Refused refused) {
 			return refused.wait;
 		}
-		// the latter is how HttpURLConnection says 401
-		return (failure instanceof IOException && !(failure instanceof HttpRetryException)) ? Duration.ZERO : null;
+		return (failure instanceof IOException) ? Duration.ZERO : null;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.idempotent.client;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -25,7 +26,22 @@ final class BufferedResponse implements ClientHttpResponse {
 		this.status = response.getStatusCode();
 		this.statusText = response.getStatusText();
 		this.headers = response.getHeaders();
-		this.body = new ByteArrayInputStream(response.getBody().readAllBytes());
+		byte[] bytes = response.getBody().readAllBytes();
+		requireComplete(bytes.length);
+		this.body = new ByteArrayInputStream(bytes);
+	}
+
+	/**
+	 * {@code HttpURLConnection} takes a connection that breaks off for the end of the
+	 * body, and has no body of some errors. The length of an encoded body, which may have
+	 * been decoded, is not known.
+	 */
+	private void requireComplete(long length) throws IOException {
+		long expected = this.headers.getContentLength();
+		if (length < expected && this.status.is2xxSuccessful()
+				&& !this.headers.containsHeader(HttpHeaders.CONTENT_ENCODING)) {
+			throw new EOFException("the answer ended after %d of %d bytes".formatted(length, expected));
+		}
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.idempotent.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.idempotent.IdempotencyContext;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,9 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
  * those of {@link ClientSettings.Builder#everyWrite()}. The current
  * {@code IdempotencyContext} is that of the Reactor context, else of the thread that
  * subscribes. When the time of the call is over, the last answer is returned, or the last
- * exception thrown, as it is; an attempt that has not ended by then is cancelled, with a
- * {@code TimeoutException} as the cause of a {@code WebClientRequestException}. Bodies of
- * answers are kept in memory.
+ * exception thrown, as it is. An attempt that has not ended by then is cancelled: if no
+ * attempt had an answer, that is a {@code WebClientRequestException} caused by a
+ * {@code TimeoutException}. Bodies of answers are kept in memory.
  */
 public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 
@@ -71,9 +72,12 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 
 	private Mono<ClientResponse> exchange(ClientRequest request, ExchangeFunction next) {
 		RetryBudget budget = new RetryBudget(this.settings);
-		return Mono.defer(() -> attempt(request, next).timeout(budget.remaining(), expired(request)))
-			.retryWhen(Retry
-				.from((signals) -> signals.concatMap((signal) -> pause(budget, signal.failure()).thenReturn(true))))
+		AtomicReference<Throwable> last = new AtomicReference<>(failure(request,
+				new TimeoutException("No answer within %s, with all attempts".formatted(this.settings.deadline()))));
+		return Mono
+			.defer(() -> attempt(request, next).doOnError(Refused.class, last::set)
+				.timeout(budget.remaining(), Mono.error(last::get)))
+			.retryWhen(Retry.from((signals) -> signals.concatMap((signal) -> pause(budget, signal.failure()))))
 			.onErrorResume(Refused.class, (refused) -> Mono.just(refused.answer));
 	}
 
@@ -116,11 +120,6 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 	private static boolean isOfTheConnection(@Nullable Throwable failure) {
 		return failure instanceof IOException || failure instanceof TimeoutException
 				|| (failure != null && failure.getClass().getName().matches("(io|reactor)\\.netty\\..*"));
-	}
-
-	private Mono<ClientResponse> expired(ClientRequest request) {
-		return Mono.error(() -> failure(request,
-				new TimeoutException("No answer within %s, with all attempts".formatted(this.settings.deadline()))));
 	}
 
 	private static WebClientRequestException failure(ClientRequest request, Throwable cause) {
