@@ -72,11 +72,10 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 
 	private Mono<ClientResponse> exchange(ClientRequest request, ExchangeFunction next) {
 		RetryBudget budget = new RetryBudget(this.settings);
-		AtomicReference<Throwable> last = new AtomicReference<>(failure(request,
-				new TimeoutException("No answer within %s, with all attempts".formatted(this.settings.deadline()))));
+		AtomicReference<@Nullable Refused> last = new AtomicReference<>();
 		return Mono
 			.defer(() -> attempt(request, next).doOnError(Refused.class, last::set)
-				.timeout(budget.remaining(), Mono.error(last::get)))
+				.timeout(budget.remaining(), Mono.error(() -> expired(request, last.get()))))
 			.retryWhen(Retry.from((signals) -> signals.concatMap((signal) -> pause(budget, signal.failure()))))
 			.onErrorResume(Refused.class, (refused) -> Mono.just(refused.answer));
 	}
@@ -120,6 +119,11 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 	private static boolean isOfTheConnection(@Nullable Throwable failure) {
 		return failure instanceof IOException || failure instanceof TimeoutException
 				|| (failure != null && failure.getClass().getName().matches("(io|reactor)\\.netty\\..*"));
+	}
+
+	private Throwable expired(ClientRequest request, @Nullable Refused last) {
+		return (last != null) ? last : failure(request,
+				new TimeoutException("No answer within %s, with all attempts".formatted(this.settings.deadline())));
 	}
 
 	private static WebClientRequestException failure(ClientRequest request, Throwable cause) {

@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -134,7 +133,8 @@ final class ScriptedService implements AutoCloseable {
 		}
 		String body = "chunked".equals(headers.getFirst("Transfer-Encoding")) ? readChunks(stream)
 				: read(stream, (int) Math.max(0, headers.getContentLength()));
-		this.received.add(new Received(line.substring(0, line.indexOf(' ')), headers, body));
+		this.received.add(new Received(line.substring(0, line.indexOf(' ')),
+				line.substring(line.indexOf(' ') + 1, line.lastIndexOf(' ')), headers, body));
 	}
 
 	private static String readChunks(InputStream stream) throws IOException {
@@ -186,12 +186,7 @@ final class ScriptedService implements AutoCloseable {
 	}
 
 	/** A request. */
-	record Received(String method, HttpHeaders headers, String body) {
-
-		@Override
-		public String toString() {
-			return this.method.toLowerCase(Locale.ROOT);
-		}
+	record Received(String method, String path, HttpHeaders headers, String body) {
 
 	}
 
