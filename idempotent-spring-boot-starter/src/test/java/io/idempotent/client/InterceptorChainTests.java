@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.idempotent.client.Caller.Request;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.http.HttpMethod;
@@ -115,8 +116,7 @@ class InterceptorChainTests {
 					answers.size() == 1));
 			return answers.get(answers.size() - 1);
 		};
-		MockClientHttpRequest request = new MockClientHttpRequest(HttpMethod.POST, URI.create("http://127.0.0.1/"));
-		IdempotentRequest.key("k").accept(request.getAttributes());
+		MockClientHttpRequest request = markedRequest();
 		try (var answer = this.interceptor.intercept(request, new byte[0], execution)) {
 			assertThat(answers).hasSize(3).allMatch((response) -> response.closed);
 			assertThat(answer.getBody()).hasContent("body");
@@ -129,17 +129,14 @@ class InterceptorChainTests {
 		CountDownLatch answered = new CountDownLatch(1);
 		IdempotencyClientInterceptor patient = new IdempotencyClientInterceptor(
 				ClientSettings.builder().deadline(Duration.ofHours(1)).build());
-		try (ScriptedService service = new ScriptedService(
-				ScriptedService.answer(409, "in progress", "Retry-After: 600"))) {
-			RestClient client = client(service, patient, (request, body, execution) -> {
-				var answer = execution.execute(request, body);
-				answered.countDown();
-				return answer;
-			});
-			assertInterrupted(answered,
-					() -> assertThatThrownBy(() -> post(client)).isInstanceOf(HttpClientErrorException.Conflict.class));
-			assertThat(service.connections()).isEqualTo(1);
-		}
+		ClientHttpRequestExecution execution = (request, body) -> {
+			MockClientHttpResponse answer = new MockClientHttpResponse(new byte[0], HttpStatus.CONFLICT);
+			answer.getHeaders().set("Retry-After", "600");
+			answered.countDown();
+			return answer;
+		};
+		assertInterrupted(answered, () -> assertThat(patient.intercept(markedRequest(), new byte[0], execution))
+			.satisfies((answer) -> assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.CONFLICT)));
 	}
 
 	@Test
@@ -155,14 +152,23 @@ class InterceptorChainTests {
 		}
 	}
 
-	private static void assertInterrupted(CountDownLatch begun, Runnable call) throws Exception {
+	private static MockClientHttpRequest markedRequest() {
+		MockClientHttpRequest request = new MockClientHttpRequest(HttpMethod.POST, URI.create("http://127.0.0.1/"));
+		IdempotentRequest.key("k").accept(request.getAttributes());
+		return request;
+	}
+
+	private static void assertInterrupted(CountDownLatch begun, ThrowingCallable call) throws Exception {
 		ExecutorService thread = Executors.newSingleThreadExecutor();
 		try {
 			CountDownLatch over = new CountDownLatch(1);
 			Future<Boolean> interrupted = thread.submit(() -> {
 				try {
-					call.run();
+					call.call();
 					return Thread.interrupted();
+				}
+				catch (Throwable ex) {
+					throw new AssertionError(ex);
 				}
 				finally {
 					over.countDown();

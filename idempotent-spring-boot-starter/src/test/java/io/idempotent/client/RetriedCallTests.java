@@ -18,6 +18,7 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What is retried, how long, and what the caller is told in the end.
@@ -116,7 +117,7 @@ class RetriedCallTests {
 	@ParameterizedTest
 	@EnumSource
 	void theLastExceptionIsThrownAsItIs(Caller caller) throws Exception {
-		Request request = MARKED.with(Request.fast().delay(Duration.ofMillis(100)).deadline(Duration.ofMillis(500)));
+		Request request = MARKED.with(Request.fast().delay(Duration.ofMillis(300)).deadline(Duration.ofMillis(500)));
 		try (ScriptedService service = new ScriptedService(ScriptedService.CUT_WHILE_ANSWERING)) {
 			assertThatThrownBy(() -> caller.send(service, request))
 				.isInstanceOf(caller.isReactive() ? WebClientRequestException.class : ResourceAccessException.class)
@@ -131,7 +132,7 @@ class RetriedCallTests {
 	void aServiceThatIsNotThereIsWaitedForWithinTheDeadline(Caller caller) throws Exception {
 		ScriptedService gone = new ScriptedService(ScriptedService.DONE);
 		gone.close();
-		Request request = MARKED.with(Request.fast().delay(Duration.ofMillis(100)).deadline(Duration.ofMillis(300)));
+		Request request = MARKED.with(Request.fast().delay(Duration.ofMillis(300)).deadline(Duration.ofMillis(500)));
 		assertThatThrownBy(() -> caller.send(gone, request)).hasCauseInstanceOf(ConnectException.class);
 	}
 
@@ -144,6 +145,7 @@ class RetriedCallTests {
 			assertThatThrownBy(() -> caller.send(service, request)).isInstanceOf(WebClientRequestException.class)
 				.hasCauseInstanceOf(TimeoutException.class)
 				.hasMessageContaining("PT0.8S");
+			await().until(() -> service.abandoned() == 1);
 			assertThat(service.connections()).isEqualTo(2);
 		}
 	}

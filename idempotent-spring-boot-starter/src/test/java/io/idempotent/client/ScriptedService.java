@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.springframework.http.HttpHeaders;
 
@@ -38,10 +38,12 @@ final class ScriptedService implements AutoCloseable {
 	/** Closes the connection in the middle of a body in chunks. */
 	static final Step CUT_BETWEEN_CHUNKS = truncated("Transfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n");
 
-	/** Reads the request, and keeps the connection open. */
+	/** Reads the request, and waits for the client to go. */
 	static final Step SILENCE = (service, socket) -> {
 		service.receive(socket);
-		service.closed.await();
+		if (socket.getInputStream().read() < 0) {
+			service.abandoned.incrementAndGet();
+		}
 	};
 
 	static final Step DONE = answer(200, "done");
@@ -50,7 +52,7 @@ final class ScriptedService implements AutoCloseable {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	private final CountDownLatch closed = new CountDownLatch(1);
+	private final AtomicInteger abandoned = new AtomicInteger();
 
 	private final Deque<Step> script;
 
@@ -90,6 +92,11 @@ final class ScriptedService implements AutoCloseable {
 		return this.connections.size();
 	}
 
+	/** How many clients did not wait for an answer. */
+	int abandoned() {
+		return this.abandoned.get();
+	}
+
 	/** The requests that were read. */
 	List<Received> received() {
 		return this.received;
@@ -118,7 +125,7 @@ final class ScriptedService implements AutoCloseable {
 		try (socket) {
 			step.play(this, socket);
 		}
-		catch (IOException | InterruptedException ex) {
+		catch (IOException ex) {
 			// the client has gone, or the test is over
 		}
 	}
@@ -170,7 +177,6 @@ final class ScriptedService implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		this.closed.countDown();
 		for (Closeable socket : this.connections) {
 			socket.close();
 		}
@@ -181,7 +187,7 @@ final class ScriptedService implements AutoCloseable {
 	/** What to do with a connection. */
 	interface Step {
 
-		void play(ScriptedService service, Socket socket) throws IOException, InterruptedException;
+		void play(ScriptedService service, Socket socket) throws IOException;
 
 	}
 

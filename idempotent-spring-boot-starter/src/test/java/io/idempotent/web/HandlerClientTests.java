@@ -116,15 +116,14 @@ class HandlerClientTests {
 			RestClient client = restClient(port(node));
 			Future<ResponseEntity<String>> first = threads.submit(() -> slow(client));
 			node.handlers.awaitEntered();
-			Future<ResponseEntity<String>> second = threads.submit(() -> slow(client.mutate()
-				.requestInterceptor((request, body, execution) -> {
+			Future<ResponseEntity<String>> second = threads
+				.submit(() -> slow(client.mutate().requestInterceptor((request, body, execution) -> {
 					var answer = execution.execute(request, body);
 					if (answer.getStatusCode().isSameCodeAs(HttpStatus.CONFLICT)) {
 						refused.countDown();
 					}
 					return answer;
-				})
-				.build()));
+				}).build()));
 			assertThat(refused.await(20, TimeUnit.SECONDS)).isTrue();
 			node.handlers.open();
 			assertThat(second.get(20, TimeUnit.SECONDS).getBody()).isEqualTo(first.get().getBody());
