@@ -29,6 +29,7 @@ class ArchitectureTests {
 			Map.entry(BASE + ".store.memory", new String[] { BASE, BASE + ".store" }),
 			Map.entry(BASE + ".store.jdbc", new String[] { BASE, BASE + ".store" }),
 			Map.entry(BASE + ".web", new String[] { BASE, BASE + ".store", BASE + ".engine", BASE + ".interceptor" }),
+			Map.entry(BASE + ".client", new String[] { BASE }),
 			Map.entry(BASE + ".codec", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
 			Map.entry(BASE + ".observability", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
 			Map.entry(BASE + ".actuate", new String[] { BASE, BASE + ".store", BASE + ".engine" }));
@@ -90,6 +91,21 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.http..", "org.springframework.web..")
+			.check(MAIN);
+	}
+
+	@Test
+	void oneClassOfTheClientKnowsWebFluxWhichMayBeAbsent() {
+		noClasses().that()
+			.resideInAPackage(BASE + ".client")
+			.and()
+			.haveNameNotMatching(".*\\.IdempotencyExchangeFilter(\\$.*)?")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.web.reactive..", "reactor..", "org.reactivestreams..")
+			.orShould()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName(BASE + ".client.IdempotencyExchangeFilter")
 			.check(MAIN);
 	}
 
