@@ -54,7 +54,7 @@ public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 		RecordedResponse recorded = this.requests.begin(request, operation.operation(), operation.isUnchecked(),
 				operation.recordFailures(), () -> operation.scopeOf(method.getBean()));
 		if (recorded != null) {
-			recorded.replayTo(response);
+			ServletReplay.write(recorded, response);
 		}
 		return recorded == null;
 	}

@@ -143,7 +143,7 @@ public final class IdempotentRoutes {
 		@Override
 		public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
 				throws IOException {
-			this.recorded.replayTo(response);
+			ServletReplay.write(this.recorded, response);
 			return null;
 		}
 

@@ -1,12 +1,10 @@
 package io.idempotent.web;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -42,32 +40,6 @@ public record RecordedResponse(int status, List<Header> headers, byte[] body, @N
 	 */
 	static RecordedResponse ofError(int status) {
 		return new RecordedResponse(status, List.of(), new byte[0], "");
-	}
-
-	/**
-	 * Writes the answer once more.
-	 */
-	void replayTo(HttpServletResponse response) throws IOException {
-		response.setStatus(this.status);
-		for (Header header : this.headers) {
-			for (int i = 0; i < header.values().size(); i++) {
-				if (i == 0) {
-					response.setHeader(header.name(), header.values().get(i));
-				}
-				else {
-					response.addHeader(header.name(), header.values().get(i));
-				}
-			}
-		}
-		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		response.setHeader(WebSettings.REPLAYED_HEADER, "true");
-		if (this.error != null) {
-			response.sendError(this.status, this.error);
-		}
-		else if (this.body.length > 0) {
-			response.setContentLength(this.body.length);
-			response.getOutputStream().write(this.body);
-		}
 	}
 
 	@Override
