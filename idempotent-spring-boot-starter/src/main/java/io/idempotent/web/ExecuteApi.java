@@ -2,7 +2,6 @@ package io.idempotent.web;
 
 import java.security.Principal;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 import io.idempotent.AbandonedPolicy;
@@ -13,7 +12,6 @@ import io.idempotent.IdempotentInvocation;
 import io.idempotent.IdempotentResult;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
-import io.idempotent.engine.CallInputs;
 import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
@@ -148,7 +146,7 @@ public final class ExecuteApi {
 	 */
 	ResponseEntity<byte[]> answer(List<String> header, @Nullable Principal user, byte[] body) {
 		ExecuteRun run = new ExecuteRun(this.operations, this.operation);
-		Inputs inputs = new Inputs(header, user, body);
+		ExecuteInputs inputs = new ExecuteInputs(this, header, user, body);
 		try {
 			IdempotentResult<Object> result = this.engine.<Object, Exception>execute(this.operation, inputs,
 					() -> run.run(inputs.command(), this.operations.find(inputs.command())));
@@ -159,15 +157,13 @@ public final class ExecuteApi {
 			return ex.answer();
 		}
 		catch (Throwable ex) {
-			if (ex instanceof InterruptedException) {
-				Thread.currentThread().interrupt();
-			}
+			// of whatever kind: this is the end of the request
 			ResponseEntity<byte[]> failure = run.failure();
 			return (failure != null) ? failure : answerOf(ex, inputs);
 		}
 	}
 
-	private ResponseEntity<byte[]> answerOf(Throwable failure, Inputs inputs) {
+	private ResponseEntity<byte[]> answerOf(Throwable failure, ExecuteInputs inputs) {
 		if (!(failure instanceof IdempotencyException refusal)) {
 			logger.error("A request to execute an operation could not be answered", failure);
 			return ExecuteAnswers.failed();
@@ -183,6 +179,14 @@ public final class ExecuteApi {
 		return ExecuteAnswers.refused(refusal, false);
 	}
 
+	/**
+	 * The scope of a key.
+	 * @throws IllegalArgumentException if it is nobody's
+	 */
+	String scopeOf(@Nullable Principal user) {
+		return this.scopes.scopeOf(user, this::resolveScope);
+	}
+
 	private String resolveScope() {
 		String scope = this.scopeResolver.resolveScope(new IdempotentInvocation(OPERATION, null, null, List.of()));
 		if (scope == null) {
@@ -191,7 +195,19 @@ public final class ExecuteApi {
 		return scope;
 	}
 
-	private Fingerprint fingerprintOf(ExecuteCommand command) {
+	/**
+	 * Whether a request without a user is refused for that.
+	 */
+	boolean needsUser() {
+		return !this.settings.anonymousShared();
+	}
+
+	/**
+	 * Stands for what a client asks for.
+	 * @throws ExecuteRefusedException if that cannot be done
+	 */
+	Fingerprint fingerprintOf(ExecuteCommand command) {
+		this.operations.find(command);
 		try {
 			return this.digester.digest(List.of(new Part("the operation", String.class, command.operation()),
 					new Part("the payload", Object.class, command.payload())));
@@ -199,75 +215,6 @@ public final class ExecuteApi {
 		catch (IllegalArgumentException ex) {
 			throw ExecuteRefusedException.invalid("The payload is too deep or too large to be compared.");
 		}
-	}
-
-	/**
-	 * What tells one request from another. The engine asks in the order in which a
-	 * request is refused: for its key, then for its body.
-	 */
-	private final class Inputs implements CallInputs {
-
-		private final List<String> header;
-
-		private final @Nullable Principal user;
-
-		private final byte[] body;
-
-		private String complaint = "The idempotency key cannot be used: it is too long, or whose it is cannot be told.";
-
-		private @Nullable ExecuteCommand command;
-
-		private Inputs(List<String> header, @Nullable Principal user, byte[] body) {
-			this.header = header;
-			this.user = user;
-			this.body = body;
-		}
-
-		/** What is wrong with the key. */
-		private String complaint() {
-			return this.complaint;
-		}
-
-		private ExecuteCommand command() {
-			return Objects.requireNonNull(this.command);
-		}
-
-		@Override
-		public String scope() {
-			if (key() == null) {
-				// is refused for that
-				return "";
-			}
-			if (this.user == null && !ExecuteApi.this.settings.anonymousShared()) {
-				this.complaint = "The request has no user whose key it could be.";
-			}
-			return ExecuteApi.this.scopes.scopeOf(this.user, ExecuteApi.this::resolveScope);
-		}
-
-		@Override
-		public @Nullable String key() {
-			try {
-				return KeyHeader.read(this.header);
-			}
-			catch (IllegalArgumentException ex) {
-				this.complaint = "The idempotency key is malformed: %s.".formatted(ex.getMessage());
-				throw ex;
-			}
-		}
-
-		@Override
-		public String keySource() {
-			return "header '%s'".formatted(header());
-		}
-
-		@Override
-		public Fingerprint fingerprint() {
-			ExecuteCommand command = ExecuteCommand.parse(this.body);
-			this.command = command;
-			ExecuteApi.this.operations.find(command);
-			return ExecuteApi.this.fingerprintOf(command);
-		}
-
 	}
 
 }

@@ -130,8 +130,12 @@ final class ExecuteApiNode implements AutoCloseable {
 		}
 
 		Request key(String key) {
-			this.headers.add("Idempotency-Key");
-			this.headers.add(key);
+			return header("Idempotency-Key", key);
+		}
+
+		Request header(String name, String value) {
+			this.headers.add(name);
+			this.headers.add(value);
 			return this;
 		}
 

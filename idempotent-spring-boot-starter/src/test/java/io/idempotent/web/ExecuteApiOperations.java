@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.OperationInProgressException;
+import io.idempotent.engine.UncertainTransactions;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -20,6 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.transaction.support.SimpleTransactionStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
@@ -117,6 +119,29 @@ class ExecuteApiOperations {
 	IdempotentOperationHandler<JsonNode, String> conflictAfterTimeout() {
 		return new Operation<>("conflict-after-timeout", JsonNode.class, (payload, run) -> {
 			throw new ResponseStatusException(HttpStatus.CONFLICT, "gone", new SocketTimeoutException());
+		});
+	}
+
+	@Bean
+	IdempotentOperationHandler<JsonNode, String> uncertain() {
+		return new Operation<>("uncertain", JsonNode.class, (payload, run) -> {
+			new UncertainTransactions().afterRollback(new SimpleTransactionStatus(), new IllegalStateException());
+			throw new IllegalStateException("The transaction manager says no more");
+		});
+	}
+
+	@Bean
+	IdempotentOperationHandler<JsonNode, String> conflictAfterUncertain() {
+		return new Operation<>("conflict-after-uncertain", JsonNode.class, (payload, run) -> {
+			new UncertainTransactions().afterCommit(new SimpleTransactionStatus(), new IllegalStateException());
+			throw new ResponseStatusException(HttpStatus.CONFLICT, "gone");
+		});
+	}
+
+	@Bean
+	IdempotentOperationHandler<JsonNode, String> interrupted() {
+		return new Operation<>("interrupted", JsonNode.class, (payload, run) -> {
+			throw new InterruptedException();
 		});
 	}
 

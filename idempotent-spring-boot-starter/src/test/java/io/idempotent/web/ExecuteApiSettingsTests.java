@@ -21,6 +21,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.servlet.config.annotation.CorsRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -96,6 +99,23 @@ class ExecuteApiSettingsTests {
 		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, TestDatabase.H2.createEmpty(),
 				(this.stack == Stack.MVC) ? OwnRoute.class : OwnReactiveRoute.class)) {
 			assertThat(node.execute("echo", "{}").key(this.key).send().body()).isEqualTo("own");
+		}
+	}
+
+	@Test
+	void aBrowserMaySendRequestsFromWhereTheApplicationAllowsIt() {
+		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, TestDatabase.H2.createEmpty(),
+				(this.stack == Stack.MVC) ? Cors.class : ReactiveCors.class)) {
+			Answer preflight = node.post("")
+				.method("OPTIONS")
+				.header("Origin", "https://one.example.org")
+				.header("Access-Control-Request-Method", "POST")
+				.send();
+			assertThat(preflight.status()).isEqualTo(200);
+			assertThat(preflight.header("Access-Control-Allow-Origin")).hasValue("https://one.example.org");
+			Answer answer = node.execute("echo", "{}").key(this.key).header("Origin", "https://one.example.org").send();
+			assertThat(answer.status()).isEqualTo(200);
+			assertThat(answer.header("Access-Control-Allow-Origin")).hasValue("https://one.example.org");
 		}
 	}
 
@@ -221,6 +241,42 @@ class ExecuteApiSettingsTests {
 						(request) -> org.springframework.web.reactive.function.server.ServerResponse.ok()
 							.bodyValue("own"))
 				.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	static class Cors {
+
+		@Bean
+		WebMvcConfigurer cors() {
+			return new WebMvcConfigurer() {
+
+				@Override
+				public void addCorsMappings(CorsRegistry registry) {
+					registry.addMapping("/**").allowedOrigins("https://one.example.org");
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class ReactiveCors {
+
+		@Bean
+		WebFluxConfigurer cors() {
+			return new WebFluxConfigurer() {
+
+				@Override
+				public void addCorsMappings(org.springframework.web.reactive.config.CorsRegistry registry) {
+					registry.addMapping("/**").allowedOrigins("https://one.example.org");
+				}
+
+			};
 		}
 
 	}

@@ -284,7 +284,8 @@ class ExecuteApiTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "timeout", "conflict-after-timeout" })
+	@ValueSource(
+			strings = { "timeout", "conflict-after-timeout", "uncertain", "conflict-after-uncertain", "interrupted" })
 	void afterAFailureThatLeavesItOpenNothingRuns(String operation) {
 		int runs = node.operations.runs(operation);
 		assertError(execute(operation, "{}"), 500, "OPERATION_FAILED");
