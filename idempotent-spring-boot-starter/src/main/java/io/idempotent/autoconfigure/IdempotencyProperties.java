@@ -230,11 +230,12 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * 500 on.
 	 * @param problemBaseUri What the types of problem details begin with. A URN by
 	 * default.
+	 * @param executeApi the execute API
 	 */
 	public record Web(@DefaultValue("true") boolean enabled, @DefaultValue("Idempotency-Key") String header,
 			@DefaultValue("true") boolean keyRequired, @Nullable Anonymous anonymous,
 			@DefaultValue("1MB") DataSize maxBodySize, @DefaultValue("release") OnServerError onServerError,
-			@Nullable String problemBaseUri) {
+			@Nullable String problemBaseUri, @DefaultValue ExecuteApi executeApi) {
 
 		/** The largest array there is. */
 		private static final DataSize MAX = DataSize.ofBytes(Integer.MAX_VALUE - 9);
@@ -256,6 +257,25 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 			catch (IllegalArgumentException ex) {
 				return false;
 			}
+		}
+
+		/**
+		 * The execute API.
+		 *
+		 * @param enabled Whether clients may run the operations of
+		 * IdempotentOperationHandler beans by name.
+		 * @param path Path of the execute API.
+		 */
+		public record ExecuteApi(@DefaultValue("false") boolean enabled,
+				@DefaultValue("/v1/idempotency/execute") String path) {
+
+			private static final Pattern PATH = Pattern.compile("/[^\\s?#*{}]*");
+
+			public ExecuteApi {
+				check(PATH.matcher(path).matches(), "web.execute-api.path", path,
+						"it must start with '/', and have no blanks, wildcards or query", null);
+			}
+
 		}
 
 		/** What becomes of requests without an authenticated user. */

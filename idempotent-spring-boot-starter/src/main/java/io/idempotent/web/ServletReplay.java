@@ -8,7 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Writes a recorded answer once more.
+ * Writes a recorded answer once more. Apart from {@link RecordedResponse}, which is read
+ * where there is no servlet as well.
  */
 final class ServletReplay {
 

@@ -35,7 +35,7 @@ class AutoConfigurationOrderTests {
 
 	@Test
 	void allAutoConfigurationsAreRegistered() throws IOException {
-		assertThat(ours()).hasSize(9).isSorted();
+		assertThat(ours()).hasSize(10).isSorted();
 	}
 
 }

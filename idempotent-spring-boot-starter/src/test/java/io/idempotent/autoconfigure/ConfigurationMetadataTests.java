@@ -31,7 +31,9 @@ class ConfigurationMetadataTests {
 			Map.entry("purge.batch-size", "1000"), Map.entry("web.enabled", "true"),
 			Map.entry("web.header", "Idempotency-Key"), Map.entry("web.key-required", "true"),
 			Map.entry("web.anonymous", ""), Map.entry("web.max-body-size", "1MB"),
-			Map.entry("web.on-server-error", "release"), Map.entry("web.problem-base-uri", ""));
+			Map.entry("web.on-server-error", "release"), Map.entry("web.problem-base-uri", ""),
+			Map.entry("web.execute-api.enabled", "false"),
+			Map.entry("web.execute-api.path", "/v1/idempotency/execute"));
 
 	@Test
 	void everyDocumentedPropertyAndNoOtherIsThereWithItsDefault() throws IOException {

@@ -34,6 +34,8 @@ class IdempotencyPropertiesTests {
 			assertThat(properties.jdbc().platform()).isNull();
 			assertThat(properties.purge())
 				.isEqualTo(new IdempotencyProperties.Purge(true, Duration.ofMinutes(1), 1000));
+			assertThat(properties.web().executeApi())
+				.isEqualTo(new IdempotencyProperties.Web.ExecuteApi(false, "/v1/idempotency/execute"));
 			EngineSettings settings = properties.toEngineSettings();
 			assertThat(settings.ttl()).hasHours(24);
 			assertThat(settings.lease()).hasSeconds(30);
@@ -111,6 +113,8 @@ class IdempotencyPropertiesTests {
 			web.max-body-size    | 0                | at least one byte
 			web.max-body-size    | 2GB              | less than 2 GB
 			web.problem-base-uri | nowhere          | not a URI
+			web.execute-api.path | execute          | it must start with '/'
+			web.execute-api.path | /run/{name}      | no blanks, wildcards or query
 			purge.interval       | 0                | from 1 ms
 			purge.batch-size     | 0                | at least 1
 			""")
