@@ -118,7 +118,14 @@ final class AnswerRecorder {
 				|| isNotAllowed(failure)) {
 			return true;
 		}
-		return RELEASING.contains(status) || (isServerError(status) && !this.serverErrorsRecorded);
+		return isReleasing(status) || (isServerError(status) && !this.serverErrorsRecorded);
+	}
+
+	/**
+	 * Whether a status says "later" or "not you", so that retries run.
+	 */
+	static boolean isReleasing(int status) {
+		return RELEASING.contains(status);
 	}
 
 	/** What Spring Security answers with 401 or 403, outside of our filter. */

@@ -29,13 +29,21 @@ final class BufferedReactiveRequest extends ServerHttpRequestDecorator {
 	 * limit
 	 */
 	Mono<byte[]> body(long limit) {
-		if (getHeaders().getContentLength() > limit) {
+		return read(getDelegate(), limit).doOnNext((bytes) -> this.body = bytes);
+	}
+
+	/**
+	 * Reads the whole body of a request.
+	 * @return fails with {@link BodyTooLargeException} if it has more bytes than the
+	 * limit
+	 */
+	static Mono<byte[]> read(ServerHttpRequest request, long limit) {
+		if (request.getHeaders().getContentLength() > limit) {
 			return Mono.error(() -> new BodyTooLargeException(limit));
 		}
-		return DataBufferUtils.join(super.getBody(), (int) Math.min(limit, Integer.MAX_VALUE - 8))
+		return DataBufferUtils.join(request.getBody(), (int) Math.min(limit, Integer.MAX_VALUE - 8))
 			.map(BufferedReactiveRequest::bytes)
 			.defaultIfEmpty(new byte[0])
-			.doOnNext((bytes) -> this.body = bytes)
 			.onErrorMap(DataBufferLimitException.class, (ex) -> new BodyTooLargeException(limit));
 	}
 

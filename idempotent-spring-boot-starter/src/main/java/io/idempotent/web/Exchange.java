@@ -21,9 +21,7 @@ final class Exchange {
 
 	private final RecordingResponse response;
 
-	private @Nullable RequestClaim claim;
-
-	private @Nullable String unguarded;
+	private final RequestState state = new RequestState();
 
 	private boolean asynchronous;
 
@@ -60,27 +58,16 @@ final class Exchange {
 	 * The handler is to be called: from now on its answer is held back.
 	 */
 	void own(RequestClaim claim, long maxResponseSize) {
-		this.claim = claim;
+		this.state.own(claim);
 		this.response.record(maxResponseSize);
 	}
 
-	/**
-	 * What is claimed for the request.
-	 * @return null if it is not
-	 */
+	RequestState state() {
+		return this.state;
+	}
+
 	@Nullable RequestClaim claim() {
-		return this.claim;
-	}
-
-	/**
-	 * The handler may be called without a key.
-	 */
-	void leaveUnguarded(String operation) {
-		this.unguarded = operation;
-	}
-
-	boolean isUnguarded(String operation) {
-		return operation.equals(this.unguarded);
+		return this.state.claim();
 	}
 
 	/**
@@ -106,7 +93,12 @@ final class Exchange {
 	 * failure.
 	 */
 	private boolean hasResult() {
-		return this.asynchronous ? this.result : (this.claim != null && this.claim.isReturned());
+		return this.asynchronous ? this.result : isReturned();
+	}
+
+	private boolean isReturned() {
+		RequestClaim claim = claim();
+		return claim != null && claim.isReturned();
 	}
 
 	/**

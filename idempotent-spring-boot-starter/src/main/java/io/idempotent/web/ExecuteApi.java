@@ -8,7 +8,6 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencyScopeResolver;
-import io.idempotent.IdempotentInvocation;
 import io.idempotent.IdempotentResult;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
@@ -184,15 +183,7 @@ public final class ExecuteApi {
 	 * @throws IllegalArgumentException if it is nobody's
 	 */
 	String scopeOf(@Nullable Principal user) {
-		return this.scopes.scopeOf(user, this::resolveScope);
-	}
-
-	private String resolveScope() {
-		String scope = this.scopeResolver.resolveScope(new IdempotentInvocation(OPERATION, null, null, List.of()));
-		if (scope == null) {
-			throw new IllegalArgumentException("the IdempotencyScopeResolver gave no scope (null)");
-		}
-		return scope;
+		return this.scopes.scopeOf(user, () -> WebOperations.scopeOf(this.operation, this.scopeResolver));
 	}
 
 	/**

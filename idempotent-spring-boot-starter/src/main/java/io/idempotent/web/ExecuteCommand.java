@@ -4,15 +4,11 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a client asks for. Read strictly, whatever the application's own settings: that
- * decides which requests are the same.
+ * What a client asks for.
  *
  * @param operation the name of the operation
  * @param payload its payload, empty if there was none
@@ -20,12 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 record ExecuteCommand(String operation, ObjectNode payload) {
 
 	private static final Set<String> MEMBERS = Set.of("operation", "payload");
-
-	private static final JsonMapper JSON = JsonMapper.builder()
-		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-		.build();
 
 	/**
 	 * Reads the body of a request.
@@ -49,7 +39,7 @@ record ExecuteCommand(String operation, ObjectNode payload) {
 
 	private static JsonNode read(byte[] body) {
 		try {
-			return JSON.readTree(body);
+			return StrictJson.MAPPER.readTree(body);
 		}
 		catch (JacksonException ex) {
 			throw ExecuteRefusedException
@@ -59,7 +49,7 @@ record ExecuteCommand(String operation, ObjectNode payload) {
 
 	private static ObjectNode payload(@Nullable JsonNode payload) {
 		if (payload == null || payload.isNull()) {
-			return JSON.createObjectNode();
+			return StrictJson.MAPPER.createObjectNode();
 		}
 		if (payload instanceof ObjectNode object) {
 			return object;
@@ -71,7 +61,7 @@ record ExecuteCommand(String operation, ObjectNode payload) {
 	 * The JSON of the payload.
 	 */
 	byte[] json() {
-		return JSON.writeValueAsBytes(this.payload);
+		return StrictJson.MAPPER.writeValueAsBytes(this.payload);
 	}
 
 }

@@ -1,10 +1,7 @@
 package io.idempotent.web;
 
-import java.util.Set;
-
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
 
@@ -12,10 +9,6 @@ import org.springframework.web.ErrorResponse;
  * Answers that operations give by what they throw.
  */
 final class ExecuteFailures {
-
-	/** They say "later" or "not you". */
-	private static final Set<Integer> RELEASING = Set.of(HttpStatus.UNAUTHORIZED.value(), HttpStatus.FORBIDDEN.value(),
-			HttpStatus.REQUEST_TIMEOUT.value(), HttpStatus.TOO_EARLY.value(), HttpStatus.TOO_MANY_REQUESTS.value());
 
 	private ExecuteFailures() {
 	}
@@ -41,7 +34,7 @@ final class ExecuteFailures {
 	 * Whether retries run after an answer instead of getting it.
 	 */
 	static boolean isReleasing(ResponseEntity<byte[]> answer) {
-		return RELEASING.contains(answer.getStatusCode().value());
+		return AnswerRecorder.isReleasing(answer.getStatusCode().value());
 	}
 
 }

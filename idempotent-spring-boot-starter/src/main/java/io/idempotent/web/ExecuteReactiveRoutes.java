@@ -2,7 +2,6 @@ package io.idempotent.web;
 
 import java.security.Principal;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -10,9 +9,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -26,9 +22,6 @@ import org.springframework.web.reactive.function.server.ServerResponse;
  * block, and go on when the client has gone.
  */
 public final class ExecuteReactiveRoutes {
-
-	/** Named, as Spring Security may be absent. */
-	private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
 
 	private final ExecuteApi api;
 
@@ -57,33 +50,12 @@ public final class ExecuteReactiveRoutes {
 
 	private Mono<ResponseEntity<byte[]>> answer(ServerRequest request) {
 		List<String> key = request.headers().header(this.api.header());
-		Mono<byte[]> body = this.api.hasKey(key) ? read(request) : Mono.just(new byte[0]);
-		return body.zipWith(user(request))
+		Mono<byte[]> body = this.api.hasKey(key)
+				? BufferedReactiveRequest.read(request.exchange().getRequest(), this.api.maxBodySize())
+				: Mono.just(new byte[0]);
+		return body.zipWith(ReactiveUser.of(request.exchange()))
 			.flatMap((inputs) -> detached(key, inputs.getT2().orElse(null), inputs.getT1()))
-			.onErrorResume(DataBufferLimitException.class, (ex) -> Mono.just(this.api.bodyTooLarge()));
-	}
-
-	private Mono<byte[]> read(ServerRequest request) {
-		if (request.headers().contentLength().orElse(0) > this.api.maxBodySize()) {
-			return Mono.error(new DataBufferLimitException("The body is too large"));
-		}
-		return DataBufferUtils.join(request.exchange().getRequest().getBody(), this.api.maxBodySize())
-			.map(ExecuteReactiveRoutes::bytes)
-			.defaultIfEmpty(new byte[0]);
-	}
-
-	private static byte[] bytes(DataBuffer buffer) {
-		byte[] bytes = new byte[buffer.readableByteCount()];
-		buffer.read(bytes);
-		DataBufferUtils.release(buffer);
-		return bytes;
-	}
-
-	private static Mono<Optional<Principal>> user(ServerRequest request) {
-		return request.principal()
-			.<Optional<Principal>>map(Optional::of)
-			.map((user) -> user.filter((principal) -> !principal.getClass().getName().equals(ANONYMOUS)))
-			.defaultIfEmpty(Optional.empty());
+			.onErrorResume(BodyTooLargeException.class, (ex) -> Mono.just(this.api.bodyTooLarge()));
 	}
 
 	/**

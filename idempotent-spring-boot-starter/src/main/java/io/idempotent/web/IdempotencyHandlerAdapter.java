@@ -1,16 +1,12 @@
 package io.idempotent.web;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestOperation;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-import org.springframework.core.MethodClassKey;
 import org.springframework.core.Ordered;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.HandlerMethod;
@@ -25,9 +21,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered {
 
-	private final Map<MethodClassKey, Optional<RequestOperation>> operations = new ConcurrentHashMap<>();
-
-	private final Supplier<IdempotentOperationSource> source;
+	private final HandlerOperations operations;
 
 	private final ReactiveIdempotencyRequests requests;
 
@@ -41,7 +35,7 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 	 */
 	public IdempotencyHandlerAdapter(Supplier<IdempotentOperationSource> source, ReactiveIdempotencyRequests requests,
 			Supplier<? extends HandlerAdapter> delegate) {
-		this.source = SingletonSupplier.of(source);
+		this.operations = new HandlerOperations(source);
 		this.requests = requests;
 		this.delegate = SingletonSupplier.of(delegate::get);
 	}
@@ -54,13 +48,13 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof HandlerMethod method && find(method) != null;
+		return handler instanceof HandlerMethod method && this.operations.find(method) != null;
 	}
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
 		HandlerMethod method = (HandlerMethod) handler;
-		RequestOperation operation = find(method);
+		RequestOperation operation = this.operations.find(method);
 		if (operation == null) {
 			return this.delegate.get().handle(exchange, handler);
 		}
@@ -87,14 +81,6 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 				return handler.handleError(failed, failure);
 			});
 		}
-	}
-
-	private @Nullable RequestOperation find(HandlerMethod method) {
-		return this.operations
-			.computeIfAbsent(new MethodClassKey(method.getMethod(), method.getBeanType()),
-					(key) -> Optional
-						.ofNullable(this.source.get().findRequestOperation(method.getMethod(), method.getBeanType())))
-			.orElse(null);
 	}
 
 }

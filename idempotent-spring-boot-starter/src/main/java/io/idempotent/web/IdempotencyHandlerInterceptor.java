@@ -1,9 +1,6 @@
 package io.idempotent.web;
 
 import java.io.IOException;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.idempotent.interceptor.IdempotentOperationSource;
@@ -11,10 +8,7 @@ import io.idempotent.interceptor.RequestOperation;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.MethodClassKey;
-import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
@@ -25,9 +19,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 
-	private final Map<MethodClassKey, Optional<RequestOperation>> operations = new ConcurrentHashMap<>();
-
-	private final Supplier<IdempotentOperationSource> source;
+	private final HandlerOperations operations;
 
 	private final IdempotencyRequests requests;
 
@@ -37,7 +29,7 @@ public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 	 * @param requests claims records
 	 */
 	public IdempotencyHandlerInterceptor(Supplier<IdempotentOperationSource> source, IdempotencyRequests requests) {
-		this.source = SingletonSupplier.of(source);
+		this.operations = new HandlerOperations(source);
 		this.requests = requests;
 	}
 
@@ -47,7 +39,7 @@ public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 		if (!(handler instanceof HandlerMethod method) || request.getDispatcherType() != DispatcherType.REQUEST) {
 			return true;
 		}
-		RequestOperation operation = find(method);
+		RequestOperation operation = this.operations.find(method);
 		if (operation == null) {
 			return true;
 		}
@@ -57,14 +49,6 @@ public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 			ServletReplay.write(recorded, response);
 		}
 		return recorded == null;
-	}
-
-	private @Nullable RequestOperation find(HandlerMethod method) {
-		return this.operations
-			.computeIfAbsent(new MethodClassKey(method.getMethod(), method.getBeanType()),
-					(key) -> Optional
-						.ofNullable(this.source.get().findRequestOperation(method.getMethod(), method.getBeanType())))
-			.orElse(null);
 	}
 
 }

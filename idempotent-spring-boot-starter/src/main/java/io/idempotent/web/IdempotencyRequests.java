@@ -72,7 +72,7 @@ public final class IdempotencyRequests {
 						.formatted(request.getMethod(), request.getRequestURI(), IdempotencyFilter.class.getName()));
 		}
 		if (!this.settings.keyRequired() && request.getHeader(this.settings.header()) == null) {
-			exchange.leaveUnguarded(operation.name());
+			exchange.state().leaveUnguarded(operation.name());
 			return null;
 		}
 		RequestInputs inputs = new RequestInputs(this.settings.header(),

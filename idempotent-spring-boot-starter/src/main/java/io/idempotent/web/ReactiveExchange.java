@@ -26,9 +26,7 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	/** From the moment on in which the handler may run, nobody may cancel it. */
 	private volatile boolean claiming;
 
-	private volatile @Nullable RequestClaim claim;
-
-	private volatile @Nullable String unguarded;
+	private final RequestState state = new RequestState();
 
 	private volatile @Nullable Throwable failure;
 
@@ -72,27 +70,16 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	 * The handler is to be called: from now on its answer is held back.
 	 */
 	void own(RequestClaim claim, long maxResponseSize) {
-		this.claim = claim;
+		this.state.own(claim);
 		this.response.record(maxResponseSize);
 	}
 
-	/**
-	 * What is claimed for the request.
-	 * @return null if it is not
-	 */
+	RequestState state() {
+		return this.state;
+	}
+
 	@Nullable RequestClaim claim() {
-		return this.claim;
-	}
-
-	/**
-	 * The handler may be called without a key.
-	 */
-	void leaveUnguarded(String operation) {
-		this.unguarded = operation;
-	}
-
-	boolean isUnguarded(String operation) {
-		return operation.equals(this.unguarded);
+		return this.state.claim();
 	}
 
 	/**
@@ -123,7 +110,7 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 
 	/** Whatever cannot be written has been made before. */
 	private boolean hasResult(Throwable failure) {
-		RequestClaim claim = this.claim;
+		RequestClaim claim = claim();
 		return claim != null && (claim.isReturned() || failure instanceof CodecException);
 	}
 

@@ -1,6 +1,5 @@
 package io.idempotent.web;
 
-import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,12 +77,10 @@ public final class ReactiveIdempotencyRequests {
 		}
 		List<String> lines = dispatched.getRequest().getHeaders().getOrEmpty(this.settings.header());
 		if (!this.settings.keyRequired() && lines.isEmpty()) {
-			exchange.leaveUnguarded(operation.name());
+			exchange.state().leaveUnguarded(operation.name());
 			return Mono.empty();
 		}
-		return dispatched.getPrincipal()
-			.map(Optional::<Principal>of)
-			.defaultIfEmpty(Optional.empty())
+		return ReactiveUser.of(dispatched)
 			.zipWith(fingerprint(dispatched, exchange, unchecked || !isKey(lines)))
 			.flatMap((read) -> {
 				RequestInputs inputs = new RequestInputs(this.settings.header(), lines,

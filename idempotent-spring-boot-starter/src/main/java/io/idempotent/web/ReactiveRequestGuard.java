@@ -93,14 +93,8 @@ public final class ReactiveRequestGuard implements RequestGuard {
 
 	private static Publisher<Object> call(Operation operation, @Nullable ReactiveExchange exchange,
 			ThrowingCallback<@Nullable Object, Throwable> method) {
-		if (exchange != null && exchange.isUnguarded(operation.name())) {
-			return ReactiveCalls.publisher(method);
-		}
-		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
-		if (claim == null || !claim.operation().name().equals(operation.name())) {
-			return Flux.error(() -> HandlerDeclarations.noRequest(operation));
-		}
-		return ReactiveCalls.call(claim, method);
+		RequestClaim claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
+		return (claim != null) ? ReactiveCalls.call(claim, method) : ReactiveCalls.publisher(method);
 	}
 
 }

@@ -10,10 +10,7 @@ import io.idempotent.engine.PayloadDigester;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -30,12 +27,6 @@ import org.springframework.http.MediaType;
  * @param type the media type of the body, null if there is none, or none that is known
  */
 record RequestPayload(String method, String path, @Nullable String query, @Nullable MediaType type) {
-
-	private static final JsonMapper JSON = JsonMapper.builder()
-		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-		.build();
 
 	/**
 	 * Reads the type of a body.
@@ -98,7 +89,7 @@ record RequestPayload(String method, String path, @Nullable String query, @Nulla
 
 	private static @Nullable JsonNode parse(byte[] body) {
 		try {
-			return JSON.readTree(body);
+			return StrictJson.MAPPER.readTree(body);
 		}
 		catch (JacksonException ex) {
 			// the handler will refuse it

@@ -75,14 +75,8 @@ public final class WebRequestGuard implements RequestGuard {
 			ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
 		Exchange exchange = (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
 				? Exchange.of(attributes.getRequest()) : null;
-		if (exchange != null && exchange.isUnguarded(operation.name())) {
-			return method.call();
-		}
-		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
-		if (claim == null || !claim.operation().name().equals(operation.name())) {
-			throw HandlerDeclarations.noRequest(operation);
-		}
-		return claim.call(method);
+		RequestClaim claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
+		return (claim != null) ? claim.call(method) : method.call();
 	}
 
 }

@@ -14,19 +14,11 @@ import java.util.concurrent.TimeUnit;
 
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
-import io.idempotent.web.ExecuteApiNode.Answer;
-import io.idempotent.web.ExecuteApiNode.Stack;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
-import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -36,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  * restart, and without a client that waits for the answer.
  */
 @ParameterizedClass
-@EnumSource(Stack.class)
+@EnumSource(WebStack.class)
 class ExecuteApiConcurrencyTests {
 
 	private static final String ORDER = "{\"item\": \"book\", \"amount\": 2}";
@@ -46,13 +38,13 @@ class ExecuteApiConcurrencyTests {
 	private final Address database = TestDatabase.H2.createEmpty();
 
 	@Parameter
-	private Stack stack;
+	private WebStack stack;
 
 	@Test
 	void aDuplicateIsToldThatTheFirstIsInProgressOnEachNode() throws Exception {
 		try (ExecuteApiNode one = new ExecuteApiNode(this.stack, this.database);
 				ExecuteApiNode two = new ExecuteApiNode(this.stack, this.database)) {
-			CompletableFuture<HttpResponse<byte[]>> first = one.execute("slow", "{}").key(this.key).sendAsync();
+			CompletableFuture<HttpResponse<byte[]>> first = one.execute("slow", "{}").key(this.key).start();
 			one.operations.awaitEntered();
 			for (ExecuteApiNode node : List.of(one, two)) {
 				Answer duplicate = node.execute("slow", "{}").key(this.key).send();
@@ -76,9 +68,9 @@ class ExecuteApiConcurrencyTests {
 	@Test
 	void aDuplicateThatMayWaitGetsTheAnswerOfTheFirst() throws Exception {
 		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, "idempotent.on-in-progress=wait")) {
-			CompletableFuture<HttpResponse<byte[]>> first = node.execute("slow", "{}").key(this.key).sendAsync();
+			CompletableFuture<HttpResponse<byte[]>> first = node.execute("slow", "{}").key(this.key).start();
 			node.operations.awaitEntered();
-			CompletableFuture<HttpResponse<byte[]>> second = node.execute("slow", "{}").key(this.key).sendAsync();
+			CompletableFuture<HttpResponse<byte[]>> second = node.execute("slow", "{}").key(this.key).start();
 			node.operations.open();
 			assertThat(new Answer(second.get(20, TimeUnit.SECONDS)).isReplayed()).isTrue();
 			assertThat(second.join().body()).isEqualTo(first.get(20, TimeUnit.SECONDS).body());
@@ -91,7 +83,7 @@ class ExecuteApiConcurrencyTests {
 				ExecuteApiNode two = new ExecuteApiNode(this.stack, this.database)) {
 			List<CompletableFuture<HttpResponse<byte[]>>> all = new ArrayList<>();
 			for (int i = 0; i < 100; i++) {
-				all.add(((i % 2 == 0) ? one : two).execute("order", ORDER).key(this.key).sendAsync());
+				all.add(((i % 2 == 0) ? one : two).execute("order", ORDER).key(this.key).start());
 			}
 			int executed = 0;
 			for (CompletableFuture<HttpResponse<byte[]>> each : all) {
@@ -132,7 +124,7 @@ class ExecuteApiConcurrencyTests {
 
 	@Test
 	void anOperationWhoseClientHasGoneFinishesAndTheRetryIsReplayed() throws Exception {
-		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, Watch.class)) {
+		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, ClientWatch.class)) {
 			String body = "{\"operation\":\"slow\"}";
 			try (Socket client = new Socket(InetAddress.getLoopbackAddress(), node.port())) {
 				OutputStream request = client.getOutputStream();
@@ -149,7 +141,7 @@ class ExecuteApiConcurrencyTests {
 				request.flush();
 				node.operations.awaitEntered();
 			}
-			if (this.stack == Stack.WEBFLUX) {
+			if (this.stack == WebStack.NETTY) {
 				assertThat(node.context.getBean("cancelled", CountDownLatch.class).await(20, TimeUnit.SECONDS))
 					.isTrue();
 			}
@@ -162,24 +154,6 @@ class ExecuteApiConcurrencyTests {
 			});
 			assertThat(node.operations.runs("slow")).isOne();
 		}
-	}
-
-	/** Tells when the server has noticed that a client has gone. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-	static class Watch {
-
-		@Bean
-		CountDownLatch cancelled() {
-			return new CountDownLatch(1);
-		}
-
-		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE)
-		WebFilter watch(CountDownLatch cancelled) {
-			return (exchange, chain) -> chain.filter(exchange).doOnCancel(cancelled::countDown);
-		}
-
 	}
 
 }

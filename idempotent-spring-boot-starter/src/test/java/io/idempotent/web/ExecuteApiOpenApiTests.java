@@ -1,7 +1,6 @@
 package io.idempotent.web;
 
 import io.idempotent.database.TestDatabase;
-import io.idempotent.web.ExecuteApiNode.Stack;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
@@ -27,14 +26,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The execute API in the OpenAPI document of an application, as a parser understands it.
  */
 @ParameterizedClass
-@EnumSource(Stack.class)
+@EnumSource(WebStack.class)
 class ExecuteApiOpenApiTests {
 
 	@Parameter
-	private Stack stack;
+	private WebStack stack;
 
 	private static OpenAPI read(ExecuteApiNode node) {
-		String json = node.post("").method("GET").path("/v3/api-docs").send().body();
+		String json = node.execute("").method("GET").path("/v3/api-docs").send().body();
 		SwaggerParseResult result = new OpenAPIV3Parser().readContents(json);
 		assertThat(result.getMessages()).as(json).isEmpty();
 		return result.getOpenAPI();

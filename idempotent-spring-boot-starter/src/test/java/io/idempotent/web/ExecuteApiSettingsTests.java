@@ -3,8 +3,7 @@ package io.idempotent.web;
 import java.util.UUID;
 
 import io.idempotent.database.TestDatabase;
-import io.idempotent.web.ExecuteApiNode.Answer;
-import io.idempotent.web.ExecuteApiNode.Stack;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
@@ -36,14 +35,14 @@ import static org.springframework.web.servlet.function.RouterFunctions.route;
  * the start.
  */
 @ParameterizedClass
-@EnumSource(Stack.class)
+@EnumSource(WebStack.class)
 @ExtendWith(OutputCaptureExtension.class)
 class ExecuteApiSettingsTests {
 
 	private final String key = UUID.randomUUID().toString();
 
 	@Parameter
-	private Stack stack;
+	private WebStack stack;
 
 	@Test
 	void thePathAndTheHeaderMayHaveOtherNamesAndAKeyIsAlwaysRequired(CapturedOutput output) {
@@ -97,7 +96,7 @@ class ExecuteApiSettingsTests {
 	@Test
 	void aRouteOfTheApplicationComesFirst() {
 		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, TestDatabase.H2.createEmpty(),
-				(this.stack == Stack.MVC) ? OwnRoute.class : OwnReactiveRoute.class)) {
+				(this.stack == WebStack.TOMCAT) ? OwnRoute.class : OwnReactiveRoute.class)) {
 			assertThat(node.execute("echo", "{}").key(this.key).send().body()).isEqualTo("own");
 		}
 	}
@@ -105,8 +104,8 @@ class ExecuteApiSettingsTests {
 	@Test
 	void aBrowserMaySendRequestsFromWhereTheApplicationAllowsIt() {
 		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, TestDatabase.H2.createEmpty(),
-				(this.stack == Stack.MVC) ? Cors.class : ReactiveCors.class)) {
-			Answer preflight = node.post("")
+				(this.stack == WebStack.TOMCAT) ? Cors.class : ReactiveCors.class)) {
+			Answer preflight = node.execute("")
 				.method("OPTIONS")
 				.header("Origin", "https://one.example.org")
 				.header("Access-Control-Request-Method", "POST")

@@ -2,8 +2,7 @@ package io.idempotent.web;
 
 import java.util.UUID;
 
-import io.idempotent.web.ExecuteApiNode.Answer;
-import io.idempotent.web.ExecuteApiNode.Stack;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -23,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Each answer of the execute API, over a real port, on Tomcat and on Netty.
  */
 @ParameterizedClass
-@EnumSource(Stack.class)
+@EnumSource(WebStack.class)
 @ExtendWith(OutputCaptureExtension.class)
 class ExecuteApiTests {
 
@@ -34,10 +33,10 @@ class ExecuteApiTests {
 	private final String key = UUID.randomUUID().toString();
 
 	@Parameter
-	private Stack stack;
+	private WebStack stack;
 
 	@BeforeParameterizedClassInvocation
-	static void start(Stack stack) {
+	static void start(WebStack stack) {
 		node = ExecuteApiNode.start(stack, "idempotent.web.max-body-size=10KB");
 	}
 
@@ -98,7 +97,7 @@ class ExecuteApiTests {
 			.containsEntry("key", this.key)
 			.containsEntry("attempt", 1L);
 		assertThat(node.operations.seen.get("thread").toString())
-			.startsWith((this.stack == Stack.MVC) ? "http-nio-" : "boundedElastic-");
+			.startsWith((this.stack == WebStack.TOMCAT) ? "http-nio-" : "boundedElastic-");
 	}
 
 	@Test
@@ -124,9 +123,9 @@ class ExecuteApiTests {
 
 	@Test
 	void theKeyIsLookedAtBeforeTheBody() {
-		assertError(node.post("{").send(), 400, "IDEMPOTENCY_KEY_MISSING");
-		assertError(node.post("x".repeat(20_000)).send(), 400, "IDEMPOTENCY_KEY_MISSING");
-		assertError(node.post("{").key("a,b").send(), 400, "IDEMPOTENCY_KEY_INVALID");
+		assertError(node.execute("{").send(), 400, "IDEMPOTENCY_KEY_MISSING");
+		assertError(node.execute("x".repeat(20_000)).send(), 400, "IDEMPOTENCY_KEY_MISSING");
+		assertError(node.execute("{").key("a,b").send(), 400, "IDEMPOTENCY_KEY_INVALID");
 	}
 
 	@Test
@@ -145,7 +144,7 @@ class ExecuteApiTests {
 			"{\"operation\":\"order\",\"payload\":{\"item\":\"a\",\"item\":\"b\"}}",
 			"{\"operation\":\"order\",\"payloda\":{}}" })
 	void aBodyOfAnotherShapeIsRefusedAndReservesNothing(String body) {
-		assertError(node.post(body).key(this.key).send(), 400, "INVALID_REQUEST");
+		assertError(node.execute(body).key(this.key).send(), 400, "INVALID_REQUEST");
 		assertThat(execute("order", ORDER).status()).isEqualTo(200);
 	}
 
@@ -176,7 +175,7 @@ class ExecuteApiTests {
 	void theOrderOfMembersAndTheWritingOfNumbersDoNotMatter() {
 		Answer first = execute("echo", "{\"a\": {\"x\": 1.10, \"y\": [1, 2]}, \"b\": \"é\"}");
 		Answer retry = node
-			.post("{\"payload\":{\"b\":\"\\u00e9\",\"a\":{\"y\":[1,2],\"x\":1.1}},\"operation\":\"echo\"}")
+			.execute("{\"payload\":{\"b\":\"\\u00e9\",\"a\":{\"y\":[1,2],\"x\":1.1}},\"operation\":\"echo\"}")
 			.key(this.key)
 			.send();
 		assertThat(retry.isReplayed()).isTrue();
@@ -185,7 +184,7 @@ class ExecuteApiTests {
 
 	@Test
 	void noPayloadIsAnEmptyOne() {
-		Answer first = node.post("{\"operation\":\"echo\"}").key(this.key).send();
+		Answer first = node.execute("{\"operation\":\"echo\"}").key(this.key).send();
 		assertThat(first.body()).isEqualTo("{\"status\":\"completed\",\"result\":{}}");
 		assertThat(execute("echo", "null").isReplayed()).isTrue();
 		assertThat(execute("echo", "{}").isReplayed()).isTrue();

@@ -6,21 +6,16 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.test.FlakyDataSource;
-import io.idempotent.web.ExecuteApiNode.Answer;
-import io.idempotent.web.ExecuteApiNode.Stack;
+import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -33,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  * an operator settles what nobody knows.
  */
 @ParameterizedClass
-@EnumSource(Stack.class)
+@EnumSource(WebStack.class)
 class ExecuteApiTroubleTests {
 
 	private final String key = UUID.randomUUID().toString();
@@ -41,7 +36,7 @@ class ExecuteApiTroubleTests {
 	private final Address database = TestDatabase.H2.createEmpty();
 
 	@Parameter
-	private Stack stack;
+	private WebStack stack;
 
 	private static FlakyDataSource connection(ExecuteApiNode node) {
 		return node.context.getBean(FlakyDataSource.class);
@@ -49,7 +44,7 @@ class ExecuteApiTroubleTests {
 
 	@Test
 	void whileTheDatabaseIsAwayNothingRunsAndTheClientMayRetry() {
-		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, Flaky.class)) {
+		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, FlakyDatabase.class)) {
 			connection(node).setDown(true);
 			Answer refused = node.execute("echo", "{}").key(this.key).send();
 			assertThat(refused.status()).isEqualTo(503);
@@ -63,8 +58,8 @@ class ExecuteApiTroubleTests {
 
 	@Test
 	void anAnswerThatCannotBeRecordedIsSentAndRecordedLater() throws Exception {
-		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, Flaky.class)) {
-			CompletableFuture<HttpResponse<byte[]>> first = node.execute("slow", "{}").key(this.key).sendAsync();
+		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, FlakyDatabase.class)) {
+			CompletableFuture<HttpResponse<byte[]>> first = node.execute("slow", "{}").key(this.key).start();
 			node.operations.awaitEntered();
 			connection(node).setDown(true);
 			node.operations.open();
@@ -77,9 +72,10 @@ class ExecuteApiTroubleTests {
 
 	@Test
 	void anOwnerThatWasTakenOverIsToldSoAndItsResultIsNotSent() throws Exception {
-		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, Flaky.class, "idempotent.lease=500ms");
+		try (ExecuteApiNode node = new ExecuteApiNode(this.stack, this.database, FlakyDatabase.class,
+				"idempotent.lease=500ms");
 				ExecuteApiNode other = new ExecuteApiNode(this.stack, this.database, "idempotent.on-abandoned=retry")) {
-			CompletableFuture<HttpResponse<byte[]>> first = node.execute("slow", "{}").key(this.key).sendAsync();
+			CompletableFuture<HttpResponse<byte[]>> first = node.execute("slow", "{}").key(this.key).start();
 			node.operations.awaitEntered();
 			connection(node).setDown(true);
 			other.operations.open();
@@ -106,23 +102,6 @@ class ExecuteApiTroubleTests {
 			assertThat(retry.body()).isEqualTo("{\"status\":\"completed\",\"result\":\"settled\"}");
 			assertThat(retry.header("Content-Type")).hasValue("application/json");
 		}
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Flaky {
-
-		@Bean
-		static BeanPostProcessor brokenConnections() {
-			return new BeanPostProcessor() {
-
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String name) {
-					return (bean instanceof HikariDataSource pool) ? new FlakyDataSource(pool) : bean;
-				}
-
-			};
-		}
-
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.database.TestDatabase;
@@ -18,9 +17,6 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -54,7 +50,7 @@ class HandlerTroubleTests {
 
 	@Test
 	void whileTheDatabaseIsAwayNothingRunsAndTheClientMayRetry() {
-		try (WebNode node = new WebNode(this.stack, this.database, Flaky.class)) {
+		try (WebNode node = new WebNode(this.stack, this.database, FlakyDatabase.class)) {
 			connection(node).setDown(true);
 			Answer refused = node.post("/orders").key(this.key).body(TestClient.ORDER).send();
 			assertThat(refused.status()).isEqualTo(503);
@@ -68,7 +64,7 @@ class HandlerTroubleTests {
 
 	@Test
 	void anAnswerThatCannotBeRecordedIsSentAndRecordedLater() throws Exception {
-		try (WebNode node = new WebNode(this.stack, this.database, Flaky.class)) {
+		try (WebNode node = new WebNode(this.stack, this.database, FlakyDatabase.class)) {
 			Future<Answer> first = this.threads.submit(() -> node.post("/slow").key(this.key).send());
 			node.handlers.awaitEntered();
 			connection(node).setDown(true);
@@ -82,7 +78,7 @@ class HandlerTroubleTests {
 
 	@Test
 	void anOwnerThatWasTakenOverIsToldSoAndItsAnswerIsNotSent() throws Exception {
-		try (WebNode node = new WebNode(this.stack, this.database, Flaky.class, "idempotent.lease=500ms");
+		try (WebNode node = new WebNode(this.stack, this.database, FlakyDatabase.class, "idempotent.lease=500ms");
 				WebNode other = new WebNode(this.stack, this.database, "idempotent.on-abandoned=retry")) {
 			Future<Answer> first = this.threads.submit(() -> node.post("/slow").key(this.key).send());
 			node.handlers.awaitEntered();
@@ -110,23 +106,6 @@ class HandlerTroubleTests {
 			assertThat(retry.isReplayed()).isTrue();
 			assertThat(retry.body()).isEqualTo("ok");
 		}
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Flaky {
-
-		@Bean
-		static BeanPostProcessor flaky() {
-			return new BeanPostProcessor() {
-
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String name) {
-					return (bean instanceof HikariDataSource pool) ? new FlakyDataSource(pool) : bean;
-				}
-
-			};
-		}
-
 	}
 
 }

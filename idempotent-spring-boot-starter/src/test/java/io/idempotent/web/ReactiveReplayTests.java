@@ -3,7 +3,10 @@ package io.idempotent.web;
 import java.net.http.HttpResponse;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
+import io.idempotent.database.TestDatabase;
 import io.idempotent.web.TestClient.Answer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +28,8 @@ class ReactiveReplayTests {
 
 	@BeforeAll
 	static void start() {
-		node = WebNode.start(WebStack.NETTY, "idempotent.max-result-size=20KB");
+		node = new WebNode(WebStack.NETTY, TestDatabase.H2.createEmpty(), ClientWatch.class,
+				"idempotent.max-result-size=20KB");
 	}
 
 	@AfterAll
@@ -101,6 +105,7 @@ class ReactiveReplayTests {
 		CompletableFuture<HttpResponse<byte[]>> first = node.post("/slow").key(this.key).start();
 		node.handlers.awaitEntered();
 		first.cancel(true);
+		assertThat(node.context.getBean("cancelled", CountDownLatch.class).await(20, TimeUnit.SECONDS)).isTrue();
 		assertThat(node.post("/slow").key(this.key).send().body()).contains("in-progress");
 		node.handlers.open();
 		await().until(() -> node.post("/slow").key(this.key).send().isReplayed());

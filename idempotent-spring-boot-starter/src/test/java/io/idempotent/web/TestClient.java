@@ -43,9 +43,9 @@ class TestClient {
 
 		private final List<String> headers = new ArrayList<>();
 
-		private final String method;
+		private String method;
 
-		private final String path;
+		private String path;
 
 		private String user = "alice";
 
@@ -73,6 +73,22 @@ class TestClient {
 			return this;
 		}
 
+		Request method(String method) {
+			this.method = method;
+			return this;
+		}
+
+		Request path(String path) {
+			this.path = path;
+			return this;
+		}
+
+		/** None if empty. */
+		Request type(String type) {
+			this.type = type;
+			return this;
+		}
+
 		Request body(String body) {
 			return body(this.type, body.getBytes(StandardCharsets.UTF_8));
 		}
@@ -86,8 +102,10 @@ class TestClient {
 		private HttpRequest build() {
 			HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(TestClient.this.base + this.path))
 				.timeout(Duration.ofSeconds(30))
-				.method(this.method, BodyPublishers.ofByteArray(this.body))
-				.header("Content-Type", this.type);
+				.method(this.method, BodyPublishers.ofByteArray(this.body));
+			if (!this.type.isEmpty()) {
+				request.header("Content-Type", this.type);
+			}
 			if (!this.user.isEmpty()) {
 				request.header("Authorization", "Basic " + Base64.getEncoder()
 					.encodeToString((this.user + ":password").getBytes(StandardCharsets.UTF_8)));

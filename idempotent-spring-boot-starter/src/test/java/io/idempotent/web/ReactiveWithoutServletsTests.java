@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.idempotent.Idempotent;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -23,6 +25,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The execute API where there is WebFlux, and neither servlets nor Bean Validation nor
  * Spring Security.
  */
-class ExecuteApiWithoutServletsTests {
+class ReactiveWithoutServletsTests {
 
 	private static final Pattern ABSENT = Pattern.compile(
 			"(blockhound|springdoc|swagger|tomcat|jakarta\\.servlet|spring-webmvc|spring-boot-(webmvc|tomcat|servlet|actuator|micrometer|observation|security|data|hibernate|jpa|validation)|spring-security|spring-data|spring-orm|hibernate|jakarta\\.(persistence|validation)|kotlin|lincheck|jqwik|archunit).*\\.jar");
@@ -53,7 +57,8 @@ class ExecuteApiWithoutServletsTests {
 		assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
 		assertThat(output)
 			.contains("answer 200 {\"status\":\"completed\",\"result\":1}\n",
-					"answer 200 {\"status\":\"completed\",\"result\":1} replayed")
+					"answer 200 {\"status\":\"completed\",\"result\":1} replayed", "answer 200 handled 1\n",
+					"answer 200 handled 1 replayed", "answer 400 {\"detail\":")
 			.doesNotContain("NoClassDefFoundError")
 			.containsOnlyOnce("are shared by all clients");
 		assertThat(process.exitValue()).isZero();
@@ -61,7 +66,7 @@ class ExecuteApiWithoutServletsTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(Count.class)
+	@Import({ Count.class, Handler.class })
 	static class Application {
 
 		public static void main(String[] arguments) throws Exception {
@@ -70,19 +75,37 @@ class ExecuteApiWithoutServletsTests {
 				.properties("spring.datasource.url=jdbc:h2:mem:", "server.port=0", "server.address=127.0.0.1",
 						"idempotent.web.execute-api.enabled=true", "idempotent.local-cache.enabled=false")
 				.run()) {
-				HttpRequest request = HttpRequest
-					.newBuilder(URI.create("http://127.0.0.1:"
-							+ context.getEnvironment().getProperty("local.server.port") + ExecuteApiNode.PATH))
-					.header("Content-Type", "application/json")
-					.header("Idempotency-Key", "one")
-					.POST(BodyPublishers.ofString("{\"operation\":\"count\"}"))
-					.build();
+				String base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
 				for (int i = 0; i < 2; i++) {
-					var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
-					System.out.println("answer %d %s%s".formatted(response.statusCode(), response.body(),
-							response.headers().firstValue("Idempotent-Replayed").isPresent() ? " replayed" : ""));
+					send(base + ExecuteApiNode.PATH, "one");
+					send(base + "/handled", "two");
 				}
+				send(base + "/handled", "not,a,key");
 			}
+		}
+
+		private static void send(String uri, String key) throws Exception {
+			HttpRequest request = HttpRequest.newBuilder(URI.create(uri))
+				.header("Content-Type", "application/json")
+				.header("Idempotency-Key", key)
+				.POST(BodyPublishers.ofString("{\"operation\":\"count\"}"))
+				.build();
+			var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+			System.out.println("answer %d %s%s".formatted(response.statusCode(), response.body(),
+					response.headers().firstValue("Idempotent-Replayed").isPresent() ? " replayed" : ""));
+		}
+
+	}
+
+	@RestController
+	static class Handler {
+
+		private final AtomicInteger runs = new AtomicInteger();
+
+		@Idempotent(operation = "handled")
+		@PostMapping("/handled")
+		Mono<String> handle() {
+			return Mono.fromSupplier(() -> "handled " + this.runs.incrementAndGet());
 		}
 
 	}

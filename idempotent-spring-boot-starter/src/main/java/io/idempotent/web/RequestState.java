@@ -1,0 +1,54 @@
+package io.idempotent.web;
+
+import io.idempotent.engine.Operation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request has that its handler needs to run: a claim, or leave to do without.
+ */
+final class RequestState {
+
+	private volatile @Nullable RequestClaim claim;
+
+	private volatile @Nullable String unguarded;
+
+	/**
+	 * The handler is to be called under the claim.
+	 */
+	void own(RequestClaim claim) {
+		this.claim = claim;
+	}
+
+	/**
+	 * The handler may be called without a key.
+	 */
+	void leaveUnguarded(String operation) {
+		this.unguarded = operation;
+	}
+
+	/**
+	 * What is claimed for the request.
+	 * @return null if it is not
+	 */
+	@Nullable RequestClaim claim() {
+		return this.claim;
+	}
+
+	/**
+	 * What a handler is to be called under.
+	 * @param state that of the present request, null if there is none
+	 * @return null if it may be called without
+	 * @throws io.idempotent.MissingIdempotencyKeyException if it must not be called
+	 */
+	static @Nullable RequestClaim require(@Nullable RequestState state, Operation operation) {
+		if (state != null && operation.name().equals(state.unguarded)) {
+			return null;
+		}
+		RequestClaim claim = (state != null) ? state.claim : null;
+		if (claim == null || !claim.operation().name().equals(operation.name())) {
+			throw HandlerDeclarations.noRequest(operation);
+		}
+		return claim;
+	}
+
+}
