@@ -24,6 +24,9 @@ enum Failures {
 	private static final int MAX_DEPTH = 100;
 
 	static Failures classify(Throwable failure, Operation operation) {
+		if (failure instanceof NotStarted) {
+			return RELEASED;
+		}
 		if (operation.recordFailures().stream().anyMatch((type) -> type.isInstance(failure))) {
 			return FINAL;
 		}

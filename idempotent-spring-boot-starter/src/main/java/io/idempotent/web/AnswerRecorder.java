@@ -20,7 +20,8 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * <li>The handler was not called, because the request was refused before: released.</li>
  * <li>It has done its work, and whatever failed then is not its failure: recorded, or
  * finished without an answer if there is none.</li>
- * <li>It failed in a way that leaves open what happened, or answered 504: abandoned.</li>
+ * <li>It failed in a way that leaves open what happened, or answered 504, or has not
+ * ended: abandoned.</li>
  * <li>It answered with a status that says "later" or "not you", or with one from 500 on
  * unless these are to be recorded, or what it called was refused: released.</li>
  * <li>Anything else, errors included: recorded.</li>
@@ -50,6 +51,7 @@ final class AnswerRecorder {
 	 * somebody else has taken over
 	 */
 	CompletableFuture<?> end(RequestClaim claim, RequestEnd end) {
+		claim.handler().close();
 		try {
 			return decide(claim, end);
 		}
@@ -63,8 +65,8 @@ final class AnswerRecorder {
 
 	private CompletableFuture<?> decide(RequestClaim claim, RequestEnd end) {
 		Throwable failure = end.failure();
-		boolean recorded = failure != null && claim.isRecorded(failure);
-		if (!claim.isCalled()) {
+		boolean recorded = isRecorded(claim, failure);
+		if (!claim.handler().isCalled()) {
 			// without its cause, which says nothing about what the handler has done
 			return claim.fail(new NotRecordedException("The handler was not called: " + failure));
 		}
@@ -86,12 +88,18 @@ final class AnswerRecorder {
 	 * Whether the answer to a failure is to be recorded.
 	 */
 	boolean isOutcome(RequestClaim claim, RequestEnd end) {
-		Throwable failure = end.failure();
-		if (!claim.isCalled() || failure == null) {
-			return claim.isCalled();
+		if (!claim.handler().isCalled()) {
+			return false;
 		}
-		return end.hasResult() ? !isServerError(end.status()) : claim.isRecorded(failure)
-				|| !(isUnknown(claim, failure, end.status()) || isReleasing(failure, end.status()));
+		if (end.hasResult()) {
+			return !isServerError(end.status());
+		}
+		return isRecorded(claim, end.failure())
+				|| !(isUnknown(claim, end.failure(), end.status()) || isReleasing(end.failure(), end.status()));
+	}
+
+	private static boolean isRecorded(RequestClaim claim, @Nullable Throwable failure) {
+		return failure != null && !claim.handler().isInterrupted() && claim.handler().isRecorded(failure);
 	}
 
 	/**
@@ -99,10 +107,14 @@ final class AnswerRecorder {
 	 * on.
 	 */
 	CompletableFuture<?> abandon(RequestClaim claim) {
+		claim.handler().close();
 		return claim.fail(new UnknownOutcomeException("The request ended before the handler did", null));
 	}
 
 	private static boolean isUnknown(RequestClaim claim, @Nullable Throwable failure, int status) {
+		if (claim.handler().isInterrupted()) {
+			return true;
+		}
 		if (failure != null && (claim.operation().isUnknownAfter(failure)
 				// the handler may go on
 				|| failure instanceof AsyncRequestTimeoutException
@@ -110,7 +122,7 @@ final class AnswerRecorder {
 			return true;
 		}
 		return status == HttpStatus.GATEWAY_TIMEOUT.value()
-				|| (claim.isUnknown() && status >= HttpStatus.BAD_REQUEST.value());
+				|| (claim.handler().isUnknown() && status >= HttpStatus.BAD_REQUEST.value());
 	}
 
 	private boolean isReleasing(@Nullable Throwable failure, int status) {

@@ -17,10 +17,25 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
  */
 final class BufferedReactiveRequest extends ServerHttpRequestDecorator {
 
+	private final KeptBytes kept;
+
+	private final boolean keeping;
+
+	/** Whether others have begun to read the body, and whether all of it. */
+	private volatile boolean begun;
+
+	private volatile boolean read;
+
 	private volatile byte @Nullable [] body;
 
-	BufferedReactiveRequest(ServerHttpRequest request) {
+	/**
+	 * Wraps a request.
+	 * @param bytesToKeep how much is kept of what others read before it is compared
+	 */
+	BufferedReactiveRequest(ServerHttpRequest request, long bytesToKeep) {
 		super(request);
+		this.keeping = bytesToKeep > 0;
+		this.kept = new KeptBytes(bytesToKeep);
 	}
 
 	/**
@@ -29,7 +44,16 @@ final class BufferedReactiveRequest extends ServerHttpRequestDecorator {
 	 * limit
 	 */
 	Mono<byte[]> body(long limit) {
-		return read(getDelegate(), limit).doOnNext((bytes) -> this.body = bytes);
+		Mono<byte[]> bytes = this.begun ? Mono.fromCallable(this::bytesRead) : read(getDelegate(), limit);
+		return bytes.doOnNext((all) -> this.body = all);
+	}
+
+	private byte[] bytesRead() {
+		if (!this.read) {
+			throw new IllegalStateException(
+					"A filter has read a part of the body before it could be compared: let it read all, or order it before idempotencyFilter, which has 0");
+		}
+		return this.kept.toByteArray();
 	}
 
 	/**
@@ -58,10 +82,24 @@ final class BufferedReactiveRequest extends ServerHttpRequestDecorator {
 	public Flux<DataBuffer> getBody() {
 		byte[] body = this.body;
 		if (body == null) {
-			return super.getBody();
+			return this.keeping ? Flux.defer(this::readAndKeep) : super.getBody();
 		}
 		return (body.length > 0) ? Flux.defer(() -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(body)))
 				: Flux.empty();
+	}
+
+	private Flux<DataBuffer> readAndKeep() {
+		this.begun = true;
+		return super.getBody().doOnNext(this::keep).doOnComplete(() -> this.read = true);
+	}
+
+	/** Without consuming it. */
+	private void keep(DataBuffer buffer) {
+		byte[] bytes = new byte[buffer.readableByteCount()];
+		int position = buffer.readPosition();
+		buffer.read(bytes);
+		buffer.readPosition(position);
+		this.kept.add(bytes, 0, bytes.length);
 	}
 
 }

@@ -1,11 +1,11 @@
 package io.idempotent.web;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
@@ -20,17 +20,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class BufferedRequest extends HttpServletRequestWrapper {
 
+	private final KeptBytes kept;
+
+	private final boolean keeping;
+
 	private byte @Nullable [] body;
 
-	private @Nullable ServletInputStream stream;
+	private @Nullable BodyStream stream;
 
 	private @Nullable BufferedReader reader;
 
 	private final RecordingResponse response;
 
-	BufferedRequest(HttpServletRequest request, RecordingResponse response) {
+	/**
+	 * Wraps a request.
+	 * @param bytesToKeep how much is kept of what others read before it is compared
+	 */
+	BufferedRequest(HttpServletRequest request, RecordingResponse response, long bytesToKeep) {
 		super(request);
 		this.response = response;
+		this.keeping = bytesToKeep > 0;
+		this.kept = new KeptBytes(bytesToKeep);
 	}
 
 	/**
@@ -49,38 +59,41 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 	}
 
 	/**
-	 * Reads the whole body.
+	 * Reads the whole body, of which others may have read something.
 	 * @throws BodyTooLargeException if it has more bytes than the limit
 	 */
 	byte[] body(long limit) throws IOException {
-		byte[] body = this.body;
-		if (body == null) {
+		if (this.body == null) {
 			if (getContentLengthLong() > limit) {
 				throw new BodyTooLargeException(limit);
 			}
-			body = super.getInputStream().readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE - 8));
-			if (body.length > limit) {
+			BodyStream source = (this.stream != null) ? this.stream : new BodyStream();
+			byte[] before = this.kept.toByteArray();
+			byte[] rest = source.source().readNBytes((int) Math.min(limit + 1 - before.length, Integer.MAX_VALUE - 8));
+			if (before.length + rest.length > limit) {
 				throw new BodyTooLargeException(limit);
 			}
+			byte[] body = Arrays.copyOf(before, before.length + rest.length);
+			System.arraycopy(rest, 0, body, before.length, rest.length);
 			this.body = body;
 		}
-		return body;
+		return this.body;
 	}
 
 	@Override
 	public ServletInputStream getInputStream() throws IOException {
-		if (this.body == null) {
+		if (this.body == null && !this.keeping) {
 			return super.getInputStream();
 		}
 		if (this.stream == null) {
-			this.stream = new BodyStream(this.body);
+			this.stream = new BodyStream();
 		}
 		return this.stream;
 	}
 
 	@Override
 	public BufferedReader getReader() throws IOException {
-		if (this.body == null) {
+		if (this.body == null && !this.keeping) {
 			return super.getReader();
 		}
 		if (this.reader == null) {
@@ -91,42 +104,84 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 		return this.reader;
 	}
 
-	private static final class BodyStream extends ServletInputStream {
+	/**
+	 * The body: from the container, what is read being kept, and from memory once all is
+	 * there.
+	 */
+	private final class BodyStream extends ServletInputStream {
 
-		private final ByteArrayInputStream body;
+		private int position;
 
-		private BodyStream(byte[] body) {
-			this.body = new ByteArrayInputStream(body);
+		private ServletInputStream source() throws IOException {
+			return BufferedRequest.super.getInputStream();
 		}
 
 		@Override
-		public int read() {
-			return this.body.read();
+		public int read() throws IOException {
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) == 1) ? one[0] & 0xFF : -1;
 		}
 
 		@Override
-		public int read(byte[] bytes, int offset, int length) {
-			return this.body.read(bytes, offset, length);
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			byte[] body = BufferedRequest.this.body;
+			int count;
+			if (body != null) {
+				count = Math.min(length, body.length - this.position);
+				if (count == 0 && length > 0) {
+					return -1;
+				}
+				System.arraycopy(body, this.position, bytes, offset, count);
+			}
+			else {
+				count = source().read(bytes, offset, length);
+				if (count <= 0) {
+					return count;
+				}
+				BufferedRequest.this.kept.add(bytes, offset, count);
+			}
+			this.position += count;
+			return count;
 		}
 
 		@Override
-		public int available() {
-			return this.body.available();
+		public int available() throws IOException {
+			byte[] body = BufferedRequest.this.body;
+			return (body != null) ? body.length - this.position : source().available();
 		}
 
 		@Override
 		public boolean isFinished() {
-			return this.body.available() == 0;
+			byte[] body = BufferedRequest.this.body;
+			try {
+				return (body != null) ? this.position == body.length : source().isFinished();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		@Override
 		public boolean isReady() {
-			return true;
+			try {
+				return BufferedRequest.this.body != null || source().isReady();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		@Override
 		public void setReadListener(ReadListener listener) {
-			throw new IllegalStateException("The body of a request with an idempotency key has been read already");
+			if (BufferedRequest.this.body != null) {
+				throw new IllegalStateException("The body of a request with an idempotency key has been read already");
+			}
+			try {
+				source().setReadListener(listener);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 	}

@@ -27,13 +27,14 @@ final class Exchange {
 
 	private boolean result;
 
-	private Exchange(HttpServletRequest request, HttpServletResponse response) {
+	private Exchange(HttpServletRequest request, HttpServletResponse response, WebSettings settings) {
 		this.response = new RecordingResponse(response);
-		this.request = new BufferedRequest(request, this.response);
+		this.request = new BufferedRequest(request, this.response,
+				settings.bytesToKeep(request.getHeader(settings.header()) != null));
 	}
 
-	static Exchange open(HttpServletRequest request, HttpServletResponse response) {
-		Exchange exchange = new Exchange(request, response);
+	static Exchange open(HttpServletRequest request, HttpServletResponse response, WebSettings settings) {
+		Exchange exchange = new Exchange(request, response, settings);
 		request.setAttribute(ATTRIBUTE, exchange);
 		return exchange;
 	}
@@ -98,7 +99,7 @@ final class Exchange {
 
 	private boolean isReturned() {
 		RequestClaim claim = claim();
-		return claim != null && claim.isReturned();
+		return claim != null && claim.handler().isReturned();
 	}
 
 	/**

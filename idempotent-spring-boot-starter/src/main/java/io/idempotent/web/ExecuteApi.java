@@ -17,7 +17,6 @@ import io.idempotent.engine.OperationSpec;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.engine.PayloadDigester.Part;
-import io.idempotent.engine.UnavailableResult;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.web.RequestClaim.UnknownOutcomeException;
 import org.jspecify.annotations.Nullable;
@@ -149,8 +148,8 @@ public final class ExecuteApi {
 		try {
 			IdempotentResult<Object> result = this.engine.<Object, Exception>execute(this.operation, inputs,
 					() -> run.run(inputs.command(), this.operations.find(inputs.command())));
-			return (result.value() instanceof UnavailableResult) ? ExecuteAnswers.unavailable("The operation")
-					: ExecuteAnswers.of((RecordedResponse) result.value(), result.replayed());
+			return (result.value() instanceof RecordedResponse recorded)
+					? ExecuteAnswers.of(recorded, result.replayed()) : ExecuteAnswers.unavailable("The operation");
 		}
 		catch (ExecuteRefusedException ex) {
 			return ex.answer();

@@ -23,9 +23,11 @@ import org.springframework.web.reactive.function.server.ServerResponse;
  */
 public final class ExecuteReactiveRoutes {
 
-	private final ExecuteApi api;
+	/** Of their own, as each is kept from others as long as its operation takes. */
+	private static final Scheduler THREADS = Schedulers.newBoundedElastic(Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE,
+			Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "idempotent-execute", 60, true);
 
-	private final Scheduler scheduler = Schedulers.boundedElastic();
+	private final ExecuteApi api;
 
 	private ExecuteReactiveRoutes(ExecuteApi api) {
 		this.api = api;
@@ -63,8 +65,9 @@ public final class ExecuteReactiveRoutes {
 	 * the operation.
 	 */
 	private Mono<ResponseEntity<byte[]>> detached(List<String> key, @Nullable Principal user, byte[] body) {
-		return Mono.fromFuture(CompletableFuture.supplyAsync(() -> this.api.answer(key, user, body),
-				(task) -> this.scheduler.schedule(task)), true);
+		return Mono.fromFuture(
+				CompletableFuture.supplyAsync(() -> this.api.answer(key, user, body), (task) -> THREADS.schedule(task)),
+				true);
 	}
 
 	/** Not by a codec, which an application may have replaced. */

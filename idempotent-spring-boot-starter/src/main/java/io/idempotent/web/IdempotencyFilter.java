@@ -32,16 +32,19 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencyFilter.class);
 
+	private final WebSettings settings;
+
 	private final AnswerRecorder recorder;
 
 	private final Supplier<HandlerExceptionResolver> resolver;
 
 	/**
 	 * Creates the filter.
-	 * @param settings which answers are recorded
+	 * @param settings how keys are taken, and which answers are recorded
 	 * @param resolver makes the answer if that is refused; asked when it is
 	 */
 	public IdempotencyFilter(WebSettings settings, Supplier<HandlerExceptionResolver> resolver) {
+		this.settings = settings;
 		this.recorder = new AnswerRecorder(settings.serverErrorsRecorded());
 		this.resolver = resolver;
 	}
@@ -67,7 +70,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			filter(exchange, request, () -> chain.doFilter(request, response));
 		}
 		else {
-			Exchange opened = Exchange.open(request, response);
+			Exchange opened = Exchange.open(request, response, this.settings);
 			filter(opened, request, () -> chain.doFilter(opened.request(), opened.response()));
 		}
 	}
@@ -103,6 +106,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			return;
 		}
 		try {
+			claim.handler().close();
 			await(claim, this.recorder.end(claim, exchange.end(null)));
 		}
 		catch (IdempotencyException refusal) {
@@ -150,6 +154,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 				await(claim, this.recorder.abandon(claim));
 			}
 			else {
+				claim.handler().close();
 				await(claim, this.recorder.end(claim, exchange.end(thrown)));
 			}
 		}

@@ -75,32 +75,31 @@ public final class IdempotencyRequests {
 			exchange.state().leaveUnguarded(operation.name());
 			return null;
 		}
+		exchange.state().requireUnclaimed(operation);
 		RequestInputs inputs = new RequestInputs(this.settings.header(),
 				Collections.list(request.getHeaders(this.settings.header())),
 				() -> this.scopes.scopeOf(request.getUserPrincipal(), scope),
 				() -> unchecked ? null : this.payload.fingerprintOf(request, exchange.request()));
-		RequestClaim claim = RequestClaim.start(this.engine.get(), operation, recordFailures, inputs);
-		RecordedResponse recorded = await(claim, inputs);
-		if (recorded == null) {
+		RequestClaim claim = new RequestClaim(operation, recordFailures, inputs);
+		RecordedResponse recorded = decide(claim, inputs);
+		if (recorded == null && claim.take()) {
 			exchange.own(claim, this.settings.maxResponseSize());
 		}
 		return recorded;
 	}
 
-	private static @Nullable RecordedResponse await(RequestClaim claim, RequestInputs inputs) {
+	private @Nullable RecordedResponse decide(RequestClaim claim, RequestInputs inputs) {
 		try {
-			return claim.decision().get();
+			return claim.start(this.engine.get()).get();
 		}
 		catch (ExecutionException ex) {
 			throw failure(ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			if (claim.withdraw()) {
-				throw new OperationInProgressException(claim.operation().name(), String.valueOf(inputs.key()),
-						"This request was interrupted while it waited.", RequestClaim.RETRY_AFTER);
-			}
-			return claim.decision().join();
+			claim.giveUp();
+			throw new OperationInProgressException(claim.operation().name(), String.valueOf(inputs.key()),
+					"This request was interrupted while it waited.", RequestClaim.RETRY_AFTER);
 		}
 	}
 

@@ -25,16 +25,19 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencyWebFilter.class);
 
+	private final WebSettings settings;
+
 	private final AnswerRecorder recorder;
 
 	private final ReactiveErrors errors;
 
 	/**
 	 * Creates the filter.
-	 * @param settings which answers are recorded
+	 * @param settings how keys are taken, and which answers are recorded
 	 * @param errors makes answers of failures
 	 */
 	public IdempotencyWebFilter(WebSettings settings, ReactiveErrors errors) {
+		this.settings = settings;
 		this.recorder = new AnswerRecorder(settings.serverErrorsRecorded());
 		this.errors = errors;
 	}
@@ -50,7 +53,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		if (!KeyHeader.isExpectedWith(exchange.getRequest().getMethod().name())) {
 			return chain.filter(exchange);
 		}
-		ReactiveExchange opened = new ReactiveExchange(exchange);
+		ReactiveExchange opened = new ReactiveExchange(exchange, this.settings);
 		Mono<Void> answer = chain.filter(opened)
 			.onErrorResume((failure) -> fail(opened, failure))
 			.then(Mono.defer(() -> end(opened)))
@@ -70,7 +73,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		}, client::success);
 		client.onCancel(() -> {
 			gone.set(true);
-			if (!exchange.isClaiming()) {
+			if (exchange.cancel()) {
 				running.dispose();
 			}
 		});
@@ -85,6 +88,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		if (claim == null || claim.isEnded()) {
 			return Mono.error(failure);
 		}
+		claim.handler().close();
 		exchange.fail(failure);
 		RequestEnd end = exchange.endOf(failure);
 		if (!exchange.getResponse().isCommitted() && this.recorder.isOutcome(claim, end)) {
@@ -107,6 +111,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		if (claim == null || claim.isEnded()) {
 			return Mono.empty();
 		}
+		claim.handler().close();
 		return record(claim, exchange.end()).onErrorResume(IdempotencyException.class, (refusal) -> {
 			exchange.getResponse().discard();
 			return this.errors.answer(exchange, refusal);

@@ -91,7 +91,7 @@ public final class IdempotentRoutes {
 	private static ServerResponse call(RequestClaim claim, ThrowingCallback<@Nullable Object, Throwable> handler)
 			throws Exception {
 		try {
-			return (ServerResponse) Objects.requireNonNull(claim.call(handler));
+			return (ServerResponse) Objects.requireNonNull(claim.handler().call(handler));
 		}
 		catch (Exception | Error failure) {
 			throw failure;

@@ -4,7 +4,6 @@ import java.util.Objects;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.web.RequestClaim.UnknownOutcomeException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -18,31 +17,32 @@ final class ReactiveCalls {
 	}
 
 	/**
-	 * Calls a handler under a claim, when somebody subscribes.
+	 * Calls a handler, when somebody subscribes.
 	 */
-	static Flux<Object> call(RequestClaim claim, ThrowingCallback<@Nullable Object, Throwable> handler) {
-		return subscribe(claim, handler).doOnComplete(claim::leave);
+	static Flux<Object> call(HandlerRun run, ThrowingCallback<@Nullable Object, Throwable> handler) {
+		return call(run, handler, run::leave);
 	}
 
 	/**
-	 * Like {@link #call}, but when the publisher completes there is more to come.
+	 * Like {@link #call}, but what the handler gives may do its work while it is written.
 	 */
-	static Flux<Object> begin(RequestClaim claim, ThrowingCallback<@Nullable Object, Throwable> handler) {
-		return subscribe(claim, handler);
+	static Flux<Object> begin(HandlerRun run, ThrowingCallback<@Nullable Object, Throwable> handler) {
+		return call(run, handler, run::write);
 	}
 
-	private static Flux<Object> subscribe(RequestClaim claim, ThrowingCallback<@Nullable Object, Throwable> handler) {
+	private static Flux<Object> call(HandlerRun run, ThrowingCallback<@Nullable Object, Throwable> handler,
+			Runnable completed) {
 		return Flux.defer(() -> {
 			try {
-				claim.enter();
+				run.enter();
 			}
 			catch (Throwable refusal) {
 				return Flux.error(refusal);
 			}
-			return publisher(() -> claim.context().call(handler)).doOnError(claim::leave)
-				.doOnCancel(() -> claim
-					.leave(new UnknownOutcomeException("Nobody waited for the end of the handler", null)));
-		}).contextWrite((context) -> context.put(IdempotencyContext.class, claim.context()));
+			return publisher(() -> run.context().call(handler)).doOnComplete(completed)
+				.doOnError(run::leave)
+				.doOnCancel(run::cancel);
+		}).contextWrite((context) -> context.put(IdempotencyContext.class, run.context()));
 	}
 
 	/**

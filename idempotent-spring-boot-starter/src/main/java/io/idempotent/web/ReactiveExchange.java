@@ -1,13 +1,17 @@
 package io.idempotent.web;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.codec.CodecException;
+import org.springframework.core.codec.EncodingException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.reactive.function.UnsupportedMediaTypeException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebExchangeDecorator;
 
@@ -23,16 +27,16 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 
 	private final ReactiveRecordingResponse response;
 
-	/** From the moment on in which the handler may run, nobody may cancel it. */
-	private volatile boolean claiming;
+	private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
 
 	private final RequestState state = new RequestState();
 
 	private volatile @Nullable Throwable failure;
 
-	ReactiveExchange(ServerWebExchange exchange) {
+	ReactiveExchange(ServerWebExchange exchange, WebSettings settings) {
 		super(exchange);
-		this.request = new BufferedReactiveRequest(exchange.getRequest());
+		this.request = new BufferedReactiveRequest(exchange.getRequest(),
+				settings.bytesToKeep(exchange.getRequest().getHeaders().containsHeader(settings.header())));
 		this.response = new ReactiveRecordingResponse(exchange.getResponse());
 		exchange.getAttributes().put(ATTRIBUTE, this);
 	}
@@ -56,14 +60,19 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	}
 
 	/**
-	 * A record is about to be claimed.
+	 * A record is about to be claimed: from now on nobody can cancel the request.
+	 * @return false if somebody has
 	 */
-	void beginClaim() {
-		this.claiming = true;
+	boolean beginClaim() {
+		return this.phase.updateAndGet((phase) -> (phase == Phase.OPEN) ? Phase.CLAIMING : phase) == Phase.CLAIMING;
 	}
 
-	boolean isClaiming() {
-		return this.claiming;
+	/**
+	 * The client has gone.
+	 * @return whether that cancels the request
+	 */
+	boolean cancel() {
+		return this.phase.compareAndSet(Phase.OPEN, Phase.CANCELLED);
 	}
 
 	/**
@@ -111,7 +120,13 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	/** Whatever cannot be written has been made before. */
 	private boolean hasResult(Throwable failure) {
 		RequestClaim claim = claim();
-		return claim != null && (claim.isReturned() || failure instanceof CodecException);
+		return claim != null
+				&& (claim.handler().isReturned() || (claim.handler().isWriting() && isUnwritable(failure)));
+	}
+
+	private static boolean isUnwritable(Throwable failure) {
+		return failure instanceof EncodingException || failure.getClass() == CodecException.class
+				|| failure instanceof UnsupportedMediaTypeException;
 	}
 
 	private static HttpStatusCode statusOf(Throwable failure) {
@@ -120,6 +135,12 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 		}
 		ResponseStatus declared = AnnotatedElementUtils.findMergedAnnotation(failure.getClass(), ResponseStatus.class);
 		return (declared != null) ? declared.code() : HttpStatus.INTERNAL_SERVER_ERROR;
+	}
+
+	private enum Phase {
+
+		OPEN, CLAIMING, CANCELLED
+
 	}
 
 }

@@ -3,6 +3,7 @@ package io.idempotent.web;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
@@ -86,22 +87,29 @@ public final class ReactiveIdempotencyRequests {
 				RequestInputs inputs = new RequestInputs(this.settings.header(), lines,
 						() -> this.scopes.scopeOf(read.getT1().orElse(null), scope),
 						() -> read.getT2().map(Supplier::get).orElse(null));
-				exchange.beginClaim();
-				// an operator that gives the application the thread locals it expects
-				return Mono.just(inputs)
-					.publishOn(Schedulers.boundedElastic())
-					.<RequestClaim>handle((asked, sink) -> sink
-						.next(RequestClaim.start(this.engine.get(), operation, recordFailures, asked)))
-					.flatMap((claim) -> decide(exchange, claim));
+				exchange.state().requireUnclaimed(operation);
+				return exchange.beginClaim() ? decide(exchange, new RequestClaim(operation, recordFailures, inputs))
+						: Mono.never();
 			});
 	}
 
+	/**
+	 * By an operator that gives the application, which is asked for the scope, the thread
+	 * locals it expects.
+	 */
 	private Mono<RecordedResponse> decide(ReactiveExchange exchange, RequestClaim claim) {
-		return Mono.<@Nullable RecordedResponse>fromFuture(claim.decision(), true).doOnSuccess((recorded) -> {
-			if (recorded == null) {
-				exchange.own(claim, this.settings.maxResponseSize());
-			}
-		}).publishOn(Schedulers.parallel());
+		return Mono.just(claim)
+			.publishOn(Schedulers.boundedElastic())
+			.<CompletableFuture<@Nullable RecordedResponse>>handle(
+					(started, sink) -> sink.next(started.start(this.engine.get())))
+			.flatMap((decision) -> Mono.<@Nullable RecordedResponse>fromFuture(decision, true))
+			.doOnSuccess((recorded) -> {
+				if (recorded == null && claim.take()) {
+					exchange.own(claim, this.settings.maxResponseSize());
+				}
+			})
+			.doOnCancel(claim::giveUp)
+			.publishOn(Schedulers.parallel());
 	}
 
 	/** A request without a key that can be used is refused before its body is read. */

@@ -81,13 +81,14 @@ public final class ReactiveIdempotentRoutes {
 	private static Mono<ServerResponse> call(ServerRequest request, HandlerFunction<ServerResponse> next) {
 		ReactiveExchange exchange = ReactiveExchange.of(request.exchange());
 		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
-		if (claim == null) {
+		if (exchange == null || claim == null) {
 			return next.handle(request);
 		}
 		// the body of the response may be what does the work
-		return ReactiveCalls.begin(claim, () -> next.handle(request))
+		return ReactiveCalls.begin(claim.handler(), () -> next.handle(request))
 			.singleOrEmpty()
-			.map((response) -> new Owned((ServerResponse) response, claim.context()));
+			.doOnError(exchange::fail)
+			.map((response) -> new Owned((ServerResponse) response, claim.handler()));
 	}
 
 	private static Mono<ServerResponse> problem(ResponseEntity<ProblemDetail> answer) {
@@ -99,7 +100,7 @@ public final class ReactiveIdempotentRoutes {
 	/**
 	 * A response that is written in the context of its attempt.
 	 */
-	private record Owned(ServerResponse response, IdempotencyContext attempt) implements ServerResponse {
+	private record Owned(ServerResponse response, HandlerRun handler) implements ServerResponse {
 
 		@Override
 		public HttpStatusCode statusCode() {
@@ -119,7 +120,8 @@ public final class ReactiveIdempotentRoutes {
 		@Override
 		public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
 			return this.response.writeTo(exchange, context)
-				.contextWrite((reactor) -> reactor.put(IdempotencyContext.class, this.attempt));
+				.doOnSuccess((written) -> this.handler.leave())
+				.contextWrite((reactor) -> reactor.put(IdempotencyContext.class, this.handler.context()));
 		}
 
 	}

@@ -94,7 +94,7 @@ public final class ReactiveRequestGuard implements RequestGuard {
 	private static Publisher<Object> call(Operation operation, @Nullable ReactiveExchange exchange,
 			ThrowingCallback<@Nullable Object, Throwable> method) {
 		RequestClaim claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
-		return (claim != null) ? ReactiveCalls.call(claim, method) : ReactiveCalls.publisher(method);
+		return (claim != null) ? ReactiveCalls.call(claim.handler(), method) : ReactiveCalls.publisher(method);
 	}
 
 }

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.idempotent.IdempotencyContext;
-import io.idempotent.OperationInProgressException;
+import io.idempotent.ResultUnavailableException;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.CallInputs;
 import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.NotStarted;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.UnavailableResult;
-import io.idempotent.engine.UncertainTransactions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +28,13 @@ final class RequestClaim {
 
 	private final Operation operation;
 
+	private final RequestInputs inputs;
+
+	private final HandlerRun handler;
+
+	/** Whether the request has taken what was decided, or given up before. */
+	private final AtomicBoolean taken = new AtomicBoolean();
+
 	/** Completed if this request becomes the owner. */
 	private final CompletableFuture<IdempotencyContext> owned = new CompletableFuture<>();
 
@@ -35,37 +42,39 @@ final class RequestClaim {
 	private final CompletableFuture<Object> outcome = new CompletableFuture<>();
 
 	/** What the engine says: a replay, a refusal, or that the outcome is recorded. */
-	private CompletableFuture<?> answer = new CompletableFuture<>();
-
-	private final Set<Class<? extends Throwable>> recordFailures;
-
-	private volatile Stage stage = Stage.NOT_CALLED;
-
-	/** What the handler has thrown, if it decides what follows. */
-	private volatile @Nullable Throwable decided;
-
-	private volatile boolean unknown;
-
-	private RequestClaim(Operation operation, Set<Class<? extends Throwable>> recordFailures) {
-		this.operation = operation;
-		this.recordFailures = recordFailures;
-	}
+	private volatile CompletableFuture<?> answer = new CompletableFuture<>();
 
 	/**
-	 * Claims a record. Asks the store, on the present thread.
+	 * Creates a claim.
+	 * @param operation what the handler does
 	 * @param recordFailures the failures that are outcomes
 	 * @param inputs what tells one request from another
 	 */
-	static RequestClaim start(IdempotencyEngine engine, Operation operation,
-			Set<Class<? extends Throwable>> recordFailures, CallInputs inputs) {
-		RequestClaim claim = new RequestClaim(operation, recordFailures);
-		ThrowingCallback<CompletableFuture<Object>, RuntimeException> handler = claim::own;
-		claim.answer = (CompletableFuture<?>) engine.defer(operation, () -> inputs, handler);
-		return claim;
+	RequestClaim(Operation operation, Set<Class<? extends Throwable>> recordFailures, RequestInputs inputs) {
+		this.operation = operation;
+		this.inputs = inputs;
+		this.handler = new HandlerRun(operation, recordFailures, this.owned::join);
 	}
 
 	Operation operation() {
 		return this.operation;
+	}
+
+	HandlerRun handler() {
+		return this.handler;
+	}
+
+	/**
+	 * Claims the record. Asks the store, on the present thread.
+	 * @return what becomes of the request: completed with what is to be replayed, or with
+	 * null if this request is the owner; fails with the refusal
+	 */
+	CompletableFuture<@Nullable RecordedResponse> start(IdempotencyEngine engine) {
+		ThrowingCallback<CompletableFuture<Object>, RuntimeException> owner = this::own;
+		CompletableFuture<?> answer = (CompletableFuture<?>) engine.defer(this.operation, () -> this.inputs, owner);
+		this.answer = answer;
+		return CompletableFuture.anyOf(this.owned, answer)
+			.thenApply((any) -> this.owned.isDone() ? null : recorded(any));
 	}
 
 	/** What the engine calls when this request is the owner. */
@@ -76,107 +85,36 @@ final class RequestClaim {
 		return this.outcome;
 	}
 
-	/**
-	 * What becomes of the request.
-	 * @return completed with what is to be replayed, or with null if this request is the
-	 * owner; fails with the refusal
-	 */
-	CompletableFuture<@Nullable RecordedResponse> decision() {
-		return CompletableFuture.anyOf(this.owned, this.answer)
-			.thenApply((any) -> this.owned.isDone() ? null : (RecordedResponse) any);
-	}
-
-	/**
-	 * Gives up before it is known whether this request is the owner.
-	 * @return false if it has become that
-	 */
-	boolean withdraw() {
-		if (!this.owned.cancel(false)) {
-			return false;
+	private RecordedResponse recorded(@Nullable Object recorded) {
+		if (recorded == null) {
+			throw new ResultUnavailableException(this.operation.name(), String.valueOf(this.inputs.key()),
+					"It was settled without an answer.", null);
 		}
-		this.answer.cancel(false);
-		return true;
+		return (RecordedResponse) recorded;
 	}
 
 	/**
-	 * The attempt, once this request is the owner.
+	 * Takes the ownership over from the engine.
+	 * @return false if the request was given up before
 	 */
-	IdempotencyContext context() {
-		return this.owned.join();
+	boolean take() {
+		return this.taken.compareAndSet(false, true);
 	}
 
 	/**
-	 * Calls the handler; again only if it has failed in a way after which the next
-	 * attempt may run, and somebody around it retries.
+	 * Gives the request up, unless its ownership was taken: its handler will not be
+	 * called.
 	 */
-	@Nullable Object call(ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
-		enter();
-		try {
-			Object result = UncertainTransactions.watch(() -> context().call(method), () -> this.unknown = true);
-			leave();
-			return result;
+	void giveUp() {
+		if (!take()) {
+			return;
 		}
-		catch (Throwable failure) {
-			leave(failure);
-			throw failure;
+		if (this.owned.cancel(false)) {
+			this.answer.cancel(false);
 		}
-	}
-
-	/**
-	 * The handler is about to be called.
-	 * @throws Throwable if it must not be
-	 */
-	void enter() throws Throwable {
-		Throwable decided = this.decided;
-		if (decided != null) {
-			throw decided;
+		else {
+			var unused = fail(new NotRecordedException("The request was given up"));
 		}
-		if (this.stage == Stage.RUNNING || this.stage == Stage.RETURNED) {
-			throw new OperationInProgressException(this.operation.name(), context().key(),
-					"This call comes from inside of that very request.", RETRY_AFTER);
-		}
-		this.stage = Stage.RUNNING;
-	}
-
-	/**
-	 * The handler has returned.
-	 */
-	void leave() {
-		this.stage = Stage.RETURNED;
-	}
-
-	/**
-	 * The handler has failed.
-	 */
-	void leave(Throwable failure) {
-		boolean recorded = isRecorded(failure);
-		this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure));
-		if (recorded || this.unknown) {
-			this.decided = failure;
-		}
-		this.stage = Stage.FAILED;
-	}
-
-	boolean isCalled() {
-		return this.stage != Stage.NOT_CALLED;
-	}
-
-	boolean isReturned() {
-		return this.stage == Stage.RETURNED;
-	}
-
-	/**
-	 * Whether the handler has failed, and nobody knows what it has done.
-	 */
-	boolean isUnknown() {
-		return this.unknown;
-	}
-
-	/**
-	 * Whether a failure is an outcome of the handler.
-	 */
-	boolean isRecorded(Throwable failure) {
-		return this.recordFailures.stream().anyMatch((type) -> type.isInstance(failure));
 	}
 
 	boolean isEnded() {
@@ -202,16 +140,10 @@ final class RequestClaim {
 		return this.answer.exceptionally((ex) -> null);
 	}
 
-	private enum Stage {
-
-		NOT_CALLED, RUNNING, FAILED, RETURNED
-
-	}
-
 	/**
 	 * There is no outcome: the next attempt may run.
 	 */
-	static final class NotRecordedException extends RuntimeException {
+	static final class NotRecordedException extends RuntimeException implements NotStarted {
 
 		NotRecordedException(String reason) {
 			super(reason, null, false, false);

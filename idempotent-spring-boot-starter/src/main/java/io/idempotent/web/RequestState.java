@@ -35,6 +35,18 @@ final class RequestState {
 	}
 
 	/**
+	 * Refuses to claim a second record.
+	 */
+	void requireUnclaimed(Operation operation) {
+		RequestClaim claim = this.claim;
+		if (claim != null) {
+			throw new IllegalStateException(
+					"A request is guarded as operation '%s' and again as '%s': guard the outer or the inner route, not both"
+						.formatted(claim.operation().name(), operation.name()));
+		}
+	}
+
+	/**
 	 * What a handler is to be called under.
 	 * @param state that of the present request, null if there is none
 	 * @return null if it may be called without

@@ -41,14 +41,15 @@ public final class UserScopes {
 
 	/**
 	 * The scope of a request's key.
-	 * @param user who is authenticated, null if nobody is
+	 * @param user who is authenticated, null if nobody is; one without a name is nobody
 	 * @param more what the application adds, such as the tenant
 	 * @throws IllegalArgumentException with a sentence, if it is nobody's key and these
 	 * are refused
 	 */
 	String scopeOf(@Nullable Principal user, Supplier<String> more) {
-		if (user != null) {
-			String name = String.valueOf(user.getName());
+		// a principal without a name could be anybody
+		String name = (user != null) ? user.getName() : null;
+		if (name != null && !name.isBlank()) {
 			return "user:%d:%s%s".formatted(name.length(), name, more.get());
 		}
 		if (!this.settings.anonymousShared()) {

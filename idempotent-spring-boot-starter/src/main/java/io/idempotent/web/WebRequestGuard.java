@@ -76,7 +76,7 @@ public final class WebRequestGuard implements RequestGuard {
 		Exchange exchange = (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
 				? Exchange.of(attributes.getRequest()) : null;
 		RequestClaim claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
-		return (claim != null) ? claim.call(method) : method.call();
+		return (claim != null) ? claim.handler().call(method) : method.call();
 	}
 
 }

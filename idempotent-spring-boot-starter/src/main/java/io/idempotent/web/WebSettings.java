@@ -24,4 +24,12 @@ public record WebSettings(String header, boolean keyRequired, boolean anonymousS
 	/** The header of an answer that was replayed. */
 	public static final String REPLAYED_HEADER = "Idempotent-Replayed";
 
+	/**
+	 * How much of a body is kept when something reads it before it is compared.
+	 * @param keyed whether the request has a key, so that it may be compared
+	 */
+	long bytesToKeep(boolean keyed) {
+		return keyed ? this.maxBodySize : 0;
+	}
+
 }

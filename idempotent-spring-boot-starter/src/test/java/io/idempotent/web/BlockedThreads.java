@@ -24,12 +24,12 @@ final class BlockedThreads {
 	static {
 		if (watched) {
 			BlockHound.install((builder) -> builder
-				// messages of validation, which are read from their file once
-				.allowBlockingCallsInside("java.util.ResourceBundle", "getBundle")
+				// Hibernate Validator looks for messages and for JPA on the class path
+				.allowBlockingCallsInside("org.hibernate.validator.internal.engine.ValidatorImpl", "validate")
 				// reads /dev/urandom, which never blocks
 				.allowBlockingCallsInside("java.util.UUID", "randomUUID")
 				// springdoc scans the class path when the document is asked for first
-				.allowBlockingCallsInside("org.springdoc.core.service.OpenAPIService", "getOpenAPIDefinition")
+				.allowBlockingCallsInside("org.springdoc.api.AbstractOpenApiResource", "getOpenApi")
 				.blockingMethodCallback((method) -> {
 					BlockingOperationError error = new BlockingOperationError(method);
 					found.add(error);

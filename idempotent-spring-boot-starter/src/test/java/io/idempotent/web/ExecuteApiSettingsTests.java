@@ -45,6 +45,16 @@ class ExecuteApiSettingsTests {
 	private WebStack stack;
 
 	@Test
+	void aPayloadThatIsNotValidHasNoOutcomeWhateverLeavesItOpen() {
+		try (ExecuteApiNode node = ExecuteApiNode.start(this.stack,
+				"idempotent.unknown-failures=java.lang.Exception")) {
+			Answer refused = node.execute("order", "{}").key(this.key).send();
+			assertThat(refused.body()).contains("VALIDATION_FAILED");
+			assertThat(node.execute("order", "{}").key(this.key).send().body()).isEqualTo(refused.body());
+		}
+	}
+
+	@Test
 	void thePathAndTheHeaderMayHaveOtherNamesAndAKeyIsAlwaysRequired(CapturedOutput output) {
 		try (ExecuteApiNode node = ExecuteApiNode.start(this.stack, "idempotent.web.execute-api.path=/run",
 				"idempotent.web.header=X-Request-Key", "idempotent.web.key-required=false")) {

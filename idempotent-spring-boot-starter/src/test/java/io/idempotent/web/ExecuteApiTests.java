@@ -97,7 +97,7 @@ class ExecuteApiTests {
 			.containsEntry("key", this.key)
 			.containsEntry("attempt", 1L);
 		assertThat(node.operations.seen.get("thread").toString())
-			.startsWith((this.stack == WebStack.TOMCAT) ? "http-nio-" : "boundedElastic-");
+			.startsWith((this.stack == WebStack.TOMCAT) ? "http-nio-" : "idempotent-execute-");
 	}
 
 	@Test

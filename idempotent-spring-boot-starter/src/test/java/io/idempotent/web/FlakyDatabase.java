@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 class FlakyDatabase {
 
 	@Bean
-	static BeanPostProcessor flaky() {
+	static BeanPostProcessor brokenConnections() {
 		return new BeanPostProcessor() {
 
 			@Override

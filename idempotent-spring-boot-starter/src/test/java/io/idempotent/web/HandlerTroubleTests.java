@@ -108,4 +108,17 @@ class HandlerTroubleTests {
 		}
 	}
 
+	@Test
+	void anOutcomeThatIsSettledWithoutAnAnswerIsNotAvailable() {
+		try (WebNode node = new WebNode(this.stack, this.database)) {
+			node.post("/timeout").key(this.key).send();
+			IdempotencySettlement settlement = node.context.getBean(IdempotencySettlement.class);
+			var abandoned = settlement.findAbandoned(10).get(0);
+			settlement.settleCompleted(abandoned, null);
+			Answer retry = node.post("/timeout").key(this.key).send();
+			assertThat(retry.status()).isEqualTo(409);
+			assertThat(retry.body()).contains("result-unavailable");
+		}
+	}
+
 }

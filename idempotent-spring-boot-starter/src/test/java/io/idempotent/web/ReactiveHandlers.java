@@ -12,6 +12,7 @@ import jakarta.validation.Valid;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
@@ -235,6 +236,25 @@ class ReactiveHandlers extends HandlerRuns {
 	@PostMapping("/slow-wait")
 	Mono<String> slowWait() {
 		return slowly("slow-wait");
+	}
+
+	/** Fails the first time. */
+	@Idempotent(operation = "slow.failing", onInProgress = InProgressPolicy.WAIT)
+	@PostMapping("/slow-failing")
+	Mono<String> slowFailing() {
+		return slowly("slow failing").map((answer) -> {
+			if (answer.equals("run 1")) {
+				throw new IllegalStateException(answer);
+			}
+			return answer;
+		});
+	}
+
+	/** What it calls gives something else than it expects. */
+	@Idempotent(operation = "decoding")
+	@PostMapping("/decoding")
+	Mono<String> decoding() {
+		return Mono.error(() -> new DecodingException("run " + run("decoding")));
 	}
 
 	private Mono<String> slowly(String name) {

@@ -101,6 +101,14 @@ class ReactiveReplayTests {
 	}
 
 	@Test
+	void aFailureOfTheHandlerIsItsOwnAlsoIfItLooksLikeOneOfWriting() {
+		TestClient.Request request = node.post("/decoding").key(this.key);
+		assertThat(request.send().status()).isEqualTo(500);
+		assertThat(request.send().status()).isEqualTo(500);
+		assertThat(node.handlers.runs("decoding")).isEqualTo(2);
+	}
+
+	@Test
 	void aClientThatGoesEndsNothingAndGetsTheAnswerWhenItComesBack() throws Exception {
 		CompletableFuture<HttpResponse<byte[]>> first = node.post("/slow").key(this.key).start();
 		node.handlers.awaitEntered();

@@ -77,6 +77,18 @@ class WebSettingsTests {
 	}
 
 	@Test
+	void aRequestThatDoesNotReachTheHandlerHasNoOutcomeWhateverLeavesItOpen() {
+		try (WebNode node = WebNode.start(this.stack, "idempotent.unknown-failures=java.lang.Exception")) {
+			assertThat(node.post("/validated").key(this.key).body("{").send().status()).isEqualTo(400);
+			assertThat(node.post("/validated").key(this.key).body(TestClient.ORDER).send().status()).isEqualTo(200);
+			assertThat(node.post("/status/429").key(this.key).send().status()).isEqualTo(429);
+			assertThat(node.post("/status/429").key(this.key).send().status()).isEqualTo(429);
+			node.post("/boom").key(this.key).send();
+			assertThat(node.post("/boom").key(this.key).send().body()).contains("outcome-unknown");
+		}
+	}
+
+	@Test
 	void anExpiredKeyIsANewOne() {
 		try (WebNode node = WebNode.start(this.stack, "idempotent.ttl=300ms", "idempotent.local-cache.ttl=100ms")) {
 			Answer first = node.post("/orders").key(this.key).body(TestClient.ORDER).send();

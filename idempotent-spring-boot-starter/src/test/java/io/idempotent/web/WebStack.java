@@ -90,6 +90,7 @@ enum WebStack {
 		SecurityWebFilterChain security(ServerHttpSecurity http) {
 			return http.csrf((csrf) -> csrf.disable())
 				.httpBasic(Customizer.withDefaults())
+				.anonymous(Customizer.withDefaults())
 				.authorizeExchange((requests) -> requests.pathMatchers("/open/**")
 					.permitAll()
 					.pathMatchers("/admin/**")

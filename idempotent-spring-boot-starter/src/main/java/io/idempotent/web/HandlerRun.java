@@ -1,0 +1,181 @@
+package io.idempotent.web;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+import io.idempotent.IdempotencyContext;
+import io.idempotent.OperationInProgressException;
+import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.Operation;
+import io.idempotent.engine.UncertainTransactions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handler of a claimed request: whether it was called, and how that ended. Once it is
+ * closed nobody can call it any more.
+ */
+final class HandlerRun {
+
+	private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NOT_CALLED);
+
+	private final Operation operation;
+
+	private final Set<Class<? extends Throwable>> recordFailures;
+
+	private final Supplier<IdempotencyContext> context;
+
+	/** The stage in which it was closed. */
+	private volatile @Nullable Stage last;
+
+	/** What the handler has thrown, if it decides what follows. */
+	private volatile @Nullable Throwable decided;
+
+	private volatile boolean unknown;
+
+	/**
+	 * Creates the run.
+	 * @param operation what the handler does
+	 * @param recordFailures the failures that are outcomes
+	 * @param context the attempt; asked when the handler is called
+	 */
+	HandlerRun(Operation operation, Set<Class<? extends Throwable>> recordFailures,
+			Supplier<IdempotencyContext> context) {
+		this.operation = operation;
+		this.recordFailures = recordFailures;
+		this.context = context;
+	}
+
+	IdempotencyContext context() {
+		return this.context.get();
+	}
+
+	/**
+	 * Calls the handler; again only if it has failed in a way after which the next
+	 * attempt may run, and somebody around it retries.
+	 */
+	@Nullable Object call(ThrowingCallback<@Nullable Object, Throwable> handler) throws Throwable {
+		enter();
+		try {
+			Object result = UncertainTransactions.watch(() -> context().call(handler), () -> this.unknown = true);
+			leave();
+			return result;
+		}
+		catch (Throwable failure) {
+			leave(failure);
+			throw failure;
+		}
+	}
+
+	/**
+	 * The handler is about to be called.
+	 * @throws Throwable if it must not be
+	 */
+	void enter() throws Throwable {
+		Throwable decided = this.decided;
+		if (decided != null) {
+			throw decided;
+		}
+		if (!move(Stage.NOT_CALLED, Stage.RUNNING) && !move(Stage.FAILED, Stage.RUNNING)) {
+			throw new OperationInProgressException(this.operation.name(), context().key(),
+					"This call comes from inside of that very request, or after its end.", RequestClaim.RETRY_AFTER);
+		}
+	}
+
+	/**
+	 * The handler has returned, but its work may be done while that is written.
+	 */
+	void write() {
+		move(Stage.RUNNING, Stage.WRITING);
+	}
+
+	/**
+	 * The handler has done its work.
+	 */
+	void leave() {
+		if (!move(Stage.RUNNING, Stage.RETURNED)) {
+			move(Stage.WRITING, Stage.RETURNED);
+		}
+	}
+
+	/**
+	 * The handler has failed.
+	 */
+	void leave(Throwable failure) {
+		boolean recorded = isRecorded(failure);
+		this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure));
+		if (recorded || this.unknown) {
+			this.decided = failure;
+		}
+		move(Stage.RUNNING, Stage.FAILED);
+	}
+
+	/**
+	 * Nobody waits for the handler any more.
+	 */
+	void cancel() {
+		if (!move(Stage.RUNNING, Stage.CANCELLED)) {
+			move(Stage.WRITING, Stage.CANCELLED);
+		}
+	}
+
+	/**
+	 * The request has ended.
+	 */
+	void close() {
+		Stage last = this.stage.getAndSet(Stage.CLOSED);
+		if (last != Stage.CLOSED) {
+			this.last = last;
+		}
+	}
+
+	private boolean move(Stage from, Stage to) {
+		return this.stage.compareAndSet(from, to);
+	}
+
+	private Stage stage() {
+		Stage last = this.last;
+		return (last != null) ? last : Objects.requireNonNull(this.stage.get());
+	}
+
+	boolean isCalled() {
+		return stage() != Stage.NOT_CALLED;
+	}
+
+	boolean isWriting() {
+		return stage() == Stage.WRITING;
+	}
+
+	boolean isReturned() {
+		return stage() == Stage.RETURNED;
+	}
+
+	/**
+	 * Whether it has neither returned nor failed, although the request has ended.
+	 */
+	boolean isInterrupted() {
+		return stage() == Stage.CANCELLED || stage() == Stage.RUNNING;
+	}
+
+	/**
+	 * Whether it has failed, and nobody knows what it has done.
+	 */
+	boolean isUnknown() {
+		return this.unknown;
+	}
+
+	/**
+	 * Whether a failure is an outcome of the handler.
+	 */
+	boolean isRecorded(Throwable failure) {
+		return this.recordFailures.stream().anyMatch((type) -> type.isInstance(failure));
+	}
+
+	private enum Stage {
+
+		NOT_CALLED, RUNNING, WRITING, FAILED, RETURNED, CANCELLED, CLOSED
+
+	}
+
+}
