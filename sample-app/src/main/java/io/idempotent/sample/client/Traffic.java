@@ -22,7 +22,7 @@ import org.springframework.web.client.RestClient;
  */
 final class Traffic {
 
-	private static final int THREADS = 8;
+	private static final int THREADS = 16;
 
 	private final int serverPort;
 
@@ -94,7 +94,7 @@ final class Traffic {
 
 	private Report report(Writes writes, int attempts, List<Delivery> all) {
 		List<Delivery> deliveries = all.stream().filter((delivery) -> delivery.writes() == writes).toList();
-		long effects = writes.effects(client(this.serverPort, new AtomicInteger()));
+		long effects = writes.effects(client(this.serverPort, Duration.ofMinutes(1)).build());
 		return new Report(writes.toString(), deliveries.size(), effects, attempts,
 				deliveries.stream().filter((delivery) -> delivery.answer().replayed()).count(),
 				deliveries.stream().filter((delivery) -> delivery.answer().right()).count(),
@@ -105,19 +105,21 @@ final class Traffic {
 	 * Creates a client that retries nothing, and counts what it sends.
 	 */
 	RestClient client(int port, AtomicInteger attempts) {
-		JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(
-				HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
-		factory.setReadTimeout(this.readTimeout);
 		ClientHttpRequestInterceptor counting = (request, body, execution) -> {
 			attempts.incrementAndGet();
 			return execution.execute(request, body);
 		};
+		return client(port, this.readTimeout).requestInterceptor(counting).build();
+	}
+
+	private static RestClient.Builder client(int port, Duration readTimeout) {
+		JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(
+				HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+		factory.setReadTimeout(readTimeout);
 		return RestClient.builder()
 			.baseUrl("http://127.0.0.1:" + port)
 			.requestFactory(factory)
-			.requestInterceptor(counting)
-			.defaultHeaders((headers) -> headers.setBasicAuth("alice", "alice"))
-			.build();
+			.defaultHeaders((headers) -> headers.setBasicAuth("alice", "alice"));
 	}
 
 	private record Delivery(Writes writes, Writes.Answer answer, Duration time) {

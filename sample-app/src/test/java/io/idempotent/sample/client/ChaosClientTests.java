@@ -2,11 +2,14 @@ package io.idempotent.sample.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 import io.idempotent.client.ClientSettings;
+import io.idempotent.client.ExecuteResult;
+import io.idempotent.client.IdempotencyClient;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -20,6 +23,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Our clients, over a network that loses requests and answers, delays and repeats them,
@@ -34,7 +38,7 @@ class ChaosClientTests {
 
 	private static final int WRITES_OF_A_KIND = 500;
 
-	private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
+	private static final Duration READ_TIMEOUT = Duration.ofMillis(500);
 
 	private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -57,7 +61,6 @@ class ChaosClientTests {
 	void aThousandWritesOverABadNetworkHappenOnceEachAndGetTheirOwnAnswers() throws Exception {
 		UnreliableNetwork network = network(Trouble.atRandom(42));
 		List<Report> reports = new Traffic(this.port, SETTINGS, READ_TIMEOUT).send(this.run, WRITES_OF_A_KIND, network);
-		System.out.println(reports);
 		assertThat(Trouble.values()).allSatisfy((trouble) -> assertThat(network.count(trouble)).isGreaterThan(50));
 		assertThat(reports).hasSize(2).allSatisfy((report) -> {
 			assertThat(report.sent()).isEqualTo(WRITES_OF_A_KIND);
@@ -67,7 +70,8 @@ class ChaosClientTests {
 			assertThat(report.replays()).isPositive();
 			assertThat(report.slowest()).isLessThan(DEADLINE.plus(READ_TIMEOUT));
 		});
-		assertThat(reports.stream().mapToInt(Report::attempts).sum()).isEqualTo(network.requests());
+		// one that times out while it connects has not been seen by the network
+		assertThat(reports.stream().mapToInt(Report::attempts).sum()).isGreaterThanOrEqualTo(network.requests());
 		assertThat(rows("SELECT COUNT(DISTINCT order_id) FROM card_charge WHERE customer = ?", this.run))
 			.isEqualTo(WRITES_OF_A_KIND);
 		assertThat(rows("SELECT COUNT(DISTINCT workflow_id) FROM chain_transaction WHERE workflow_id LIKE ?",
@@ -80,8 +84,7 @@ class ChaosClientTests {
 		int payments = 10;
 		try (UnreliableNetwork network = network(
 				(request) -> (request % 2 == 0) ? Trouble.NONE : Trouble.LOST_ANSWER)) {
-			RestClient client = new Traffic(this.port, SETTINGS, READ_TIMEOUT).client(network.port(),
-					new AtomicInteger());
+			RestClient client = client(network.port());
 			for (int i = 0; i < payments; i++) {
 				payUntilAnswered(client, i);
 			}
@@ -89,6 +92,30 @@ class ChaosClientTests {
 		assertThat(rows("SELECT COUNT(DISTINCT order_id) FROM card_charge WHERE customer = ?", this.run))
 			.isEqualTo(payments);
 		assertThat(rows("SELECT COUNT(*) FROM card_charge WHERE customer = ?", this.run)).isEqualTo(2 * payments);
+	}
+
+	@Test
+	void aCallWithoutAnAnswerEndsInTimeAndIsSafeToRepeatWithItsKey() throws Exception {
+		Duration deadline = Duration.ofSeconds(1);
+		long begin = System.nanoTime();
+		try (UnreliableNetwork network = network((request) -> Trouble.LOST_ANSWER)) {
+			ClientSettings settings = ClientSettings.builder().deadline(deadline).build();
+			assertThatExceptionOfType(ResourceAccessException.class)
+				.isThrownBy(() -> pay(client(network.port()), settings));
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(deadline.plus(READ_TIMEOUT));
+			assertThat(network.requests()).isGreaterThan(1);
+		}
+		assertThat(pay(client(this.port), SETTINGS).replayed()).isTrue();
+		assertThat(rows("SELECT COUNT(*) FROM card_charge WHERE customer = ?", this.run)).isOne();
+	}
+
+	private ExecuteResult<Void> pay(RestClient client, ClientSettings settings) {
+		return new IdempotencyClient(client, IdempotencyClient.DEFAULT_PATH, settings).execute("payment.charge",
+				this.run, Map.of("customer", this.run, "order", "1", "amount", 100, "card", "visa"), Void.class);
+	}
+
+	private RestClient client(int port) {
+		return new Traffic(this.port, SETTINGS, READ_TIMEOUT).client(port, new AtomicInteger());
 	}
 
 	private UnreliableNetwork network(IntFunction<Trouble> plan) throws Exception {
