@@ -211,7 +211,7 @@ final class ExecuteApiNode implements AutoCloseable {
 		}
 
 		boolean isReplayed() {
-			return header("Idempotent-Replayed").equals(Optional.of("true"));
+			return this.response.headers().allValues("Idempotent-Replayed").equals(List.of("true"));
 		}
 
 	}
