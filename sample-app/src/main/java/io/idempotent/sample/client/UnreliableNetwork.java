@@ -1,14 +1,10 @@
 package io.idempotent.sample.client;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,16 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Stands between clients and a server on this machine, one request per connection, and
  * treats each request as a plan says.
  */
 public final class UnreliableNetwork implements AutoCloseable {
-
-	private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)\r\n");
 
 	/** How much of an answer is lost when it breaks off: less than any body has. */
 	private static final int END = 10;
@@ -100,7 +92,7 @@ public final class UnreliableNetwork implements AutoCloseable {
 
 	private void serve(Socket client) {
 		try (client) {
-			byte[] request = readRequest(new BufferedInputStream(client.getInputStream()));
+			byte[] request = RequestReader.read(new BufferedInputStream(client.getInputStream()));
 			Trouble trouble = this.plan.apply(this.requests.incrementAndGet());
 			this.counts.merge(trouble, 1, Integer::sum);
 			switch (trouble) {
@@ -165,27 +157,6 @@ public final class UnreliableNetwork implements AutoCloseable {
 			server.getOutputStream().write(request);
 			return server.getInputStream().readAllBytes();
 		}
-	}
-
-	/** Asks the server to close the connection after its answer. */
-	private static byte[] readRequest(InputStream stream) throws IOException {
-		StringBuilder head = new StringBuilder();
-		while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {
-			int next = stream.read();
-			if (next < 0) {
-				throw new EOFException();
-			}
-			head.append((char) next);
-		}
-		Matcher length = CONTENT_LENGTH.matcher(head);
-		ByteArrayOutputStream request = new ByteArrayOutputStream();
-		request.writeBytes(head.toString()
-			.replaceFirst("\r\n", "\r\nConnection: close\r\n")
-			.getBytes(StandardCharsets.ISO_8859_1));
-		if (length.find()) {
-			request.write(stream.readNBytes(Integer.parseInt(length.group(1))));
-		}
-		return request.toByteArray();
 	}
 
 	/**

@@ -8,6 +8,7 @@ import io.idempotent.client.ExecuteResult;
 import io.idempotent.client.IdempotencyClient;
 import io.idempotent.client.IdempotencyClientInterceptor;
 import io.idempotent.client.IdempotentRequest;
+import io.idempotent.sample.SampleApplication;
 import io.idempotent.web.IdempotentOperationHandler;
 import tools.jackson.databind.JsonNode;
 
@@ -67,17 +68,16 @@ class PlaceOrder implements IdempotentOperationHandler<PlaceOrder.Order, PlaceOr
 		return new Placed(charge.value(), reward.getBody());
 	}
 
-	/** The port, and then what the operation says, on lines of their own. */
+	/** On a line that the log does not have. */
 	private static void say(String line) {
 		System.out.println(ServiceA.SAYS + line);
 	}
 
 	/**
-	 * Starts the sample application as service A, with this operation.
+	 * Starts the sample application as service A, with this operation, and says its port.
 	 */
 	public static void main(String[] arguments) {
-		SpringApplication application = new SpringApplication(io.idempotent.sample.SampleApplication.class,
-				PlaceOrder.class);
+		SpringApplication application = new SpringApplication(SampleApplication.class, PlaceOrder.class);
 		ConfigurableApplicationContext context = application.run(arguments);
 		say(context.getEnvironment().getRequiredProperty("local.server.port"));
 	}
