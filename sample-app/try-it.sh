@@ -54,6 +54,21 @@ deployments_of() {
 		"$(curl -s -u "$1:$1" "$BASE/deployments" | grep -o "\"service\":\"$ID\"" | wc -l)" "$ID"
 }
 
+# execute OPERATION PAYLOAD KEY
+execute() {
+	request POST /v1/idempotency/execute "{\"operation\":\"$1\",\"payload\":$2}" alice "$3"
+}
+
+# pay CARD KEY
+pay() {
+	execute payment.charge "{\"customer\":\"$ID\",\"order\":\"1\",\"amount\":100,\"card\":\"$1\"}" "$2"
+}
+
+charges() {
+	printf 'GET /payments?customer=%s (alice)\n  %d of that customer\n' "$ID" \
+		"$(curl -s -u alice:alice "$BASE/payments?customer=$ID" | grep -o '"chargedAt"' | wc -l)"
+}
+
 curl -s -f -o /dev/null "$BASE/chain/received" || {
 	echo "Nothing answers at $BASE. Start the application: mvn -pl sample-app -am spring-boot:run" >&2
 	exit 1
@@ -100,6 +115,24 @@ deploy alice 2.0
 
 title 'Bob with the same key: his own deployment, as nobody gets the answer of somebody else'
 deploy bob 1.0
+
+title 'An operation by name: the card is charged, and the retry gets the same charge'
+pay visa "$ID-6"
+pay visa "$ID-6"
+charges
+
+title 'An operation that fails for good: the retry gets the same failure'
+pay declined "$ID-7"
+pay declined "$ID-7"
+
+title 'A user is created; for another request with the address that is a conflict, for a retry it is not'
+execute user.create "{\"name\":\"Carol\",\"email\":\"$ID@example.org\"}" "$ID-8"
+execute user.create "{\"name\":\"Carol\",\"email\":\"$ID@example.org\"}" "$ID-9"
+execute user.create "{\"name\":\"Carol\",\"email\":\"$ID@example.org\"}" "$ID-8"
+
+title 'A payload that is not valid is refused, and its key stays free'
+execute email.send '{"to":"alice","subject":"Hello","text":"Hi"}' "$ID-10"
+execute email.send '{"to":"alice@example.org","subject":"Hello","text":"Hi"}' "$ID-10"
 
 title 'Retry after a restart: stop the application however you like, start it again, and run'
 cat <<COMMAND

@@ -48,3 +48,31 @@ CREATE TABLE IF NOT EXISTS reward (
 	recipient VARCHAR(42) NOT NULL,
 	amount INT NOT NULL
 );
+
+-- what clients did through the execute API
+CREATE TABLE IF NOT EXISTS app_user (
+	id BIGINT GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY,
+	name VARCHAR(64) NOT NULL,
+	email VARCHAR(254) NOT NULL UNIQUE,
+	created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL
+);
+
+-- what the simulated card network received
+CREATE TABLE IF NOT EXISTS card_charge (
+	id BIGINT GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY,
+	request_id CHAR(36) NOT NULL,
+	customer VARCHAR(64) NOT NULL,
+	order_id VARCHAR(64) NOT NULL,
+	amount BIGINT NOT NULL,
+	charged_at TIMESTAMP(3) WITH TIME ZONE NOT NULL
+);
+CREATE INDEX IF NOT EXISTS card_charge_customer ON card_charge (customer, id);
+
+-- what the simulated mail server received
+CREATE TABLE IF NOT EXISTS sent_email (
+	message_id CHAR(36) NOT NULL,
+	recipient VARCHAR(254) NOT NULL,
+	subject VARCHAR(200) NOT NULL,
+	content TEXT NOT NULL,
+	sent_at TIMESTAMP(3) WITH TIME ZONE NOT NULL
+);

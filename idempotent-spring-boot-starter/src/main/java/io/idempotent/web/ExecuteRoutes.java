@@ -42,6 +42,9 @@ public final class ExecuteRoutes {
 		return ServerResponse.status(answer.getStatusCode())
 			.headers((headers) -> headers.putAll(answer.getHeaders()))
 			.build((servletRequest, response) -> {
+				// once, and not for what the operation has called: see ReplayMarker
+				response.setHeader(WebSettings.REPLAYED_HEADER,
+						answer.getHeaders().getFirst(WebSettings.REPLAYED_HEADER));
 				byte[] body = ExecuteAnswers.bodyOf(answer);
 				response.setContentLength(body.length);
 				response.getOutputStream().write(body);

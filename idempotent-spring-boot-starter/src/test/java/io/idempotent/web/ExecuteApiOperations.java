@@ -188,6 +188,12 @@ class ExecuteApiOperations {
 	}
 
 	@Bean
+	IdempotentOperationHandler<JsonNode, String> innerReplayed(IdempotencyTemplate template) {
+		return new Operation<>("inner-replayed", JsonNode.class, (payload,
+				run) -> template.operation("inner.replayed").key("one").returning(String.class).execute(() -> "done"));
+	}
+
+	@Bean
 	IdempotentOperationHandler<JsonNode, String> context() {
 		return new Operation<>("context", JsonNode.class, (payload, run) -> {
 			IdempotencyContext context = IdempotencyContext.current().orElseThrow();

@@ -332,6 +332,16 @@ class ExecuteApiTests {
 		assertThat(node.operations.runs("inner-reused")).isEqualTo(2);
 	}
 
+	@Test
+	void anAnswerIsNoReplayBecauseTheOperationGotOne() {
+		execute("inner-replayed", "{}");
+		Answer second = node.execute("inner-replayed", "{}").key(this.key + "2").send();
+		assertThat(node.operations.runs("inner-replayed")).isEqualTo(2);
+		assertThat(second.status()).isEqualTo(200);
+		assertThat(second.header("Idempotent-Replayed")).isEmpty();
+		assertThat(node.execute("inner-replayed", "{}").key(this.key + "2").send().isReplayed()).isTrue();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "GET", "PUT", "PATCH", "DELETE" })
 	void onlyPostIsAllowed(String method) {

@@ -156,7 +156,7 @@ class TestClient {
 		}
 
 		boolean isReplayed() {
-			return header("Idempotent-Replayed").equals(Optional.of("true"));
+			return headers("Idempotent-Replayed").equals(List.of("true"));
 		}
 
 	}

@@ -47,6 +47,18 @@ class ApiDescriptionTests {
 	}
 
 	@Test
+	void theExecuteApiNeedsAUserAndNamesItsOperations() {
+		JsonNode execute = document().path("paths").path("/v1/idempotency/execute").path("post");
+		assertThat(execute.path("security").findValues("basicAuth")).hasSize(1);
+		assertThat(execute.path("parameters").findValuesAsString("name")).containsExactly("Idempotency-Key");
+		assertThat(execute.at("/requestBody/content/application~1json/schema/properties/operation/enum")
+			.valueStream()
+			.map(JsonNode::asString)).containsExactlyInAnyOrder("user.create", "payment.charge", "email.send");
+		assertThat(execute.path("responses").propertyNames()).contains("200", "202", "422", "503");
+		assertThat(execute.path("summary").asString()).isNotBlank();
+	}
+
+	@Test
 	void anOpenOperationNeedsNone() {
 		JsonNode operation = document().path("paths").path("/contracts/{workflowId}/calls").path("post");
 		assertThat(operation.isMissingNode()).isFalse();

@@ -17,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import io.idempotent.sample.client.Trouble;
+import io.idempotent.sample.client.UnreliableNetwork;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +45,8 @@ class LossyClientTests {
 
 	private static final int THREADS = 8;
 
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
 	private static final JsonMapper JSON = new JsonMapper();
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -55,23 +59,28 @@ class LossyClientTests {
 
 	@Test
 	void aThousandWritesOverALossyConnectionHappenOnceEach() throws Exception {
-		try (LossyProxy proxy = new LossyProxy(this.port)) {
+		try (UnreliableNetwork network = new UnreliableNetwork(this.port, LossyClientTests::everySecond, TIMEOUT)) {
 			List<Delivery> deliveries = inParallel(IntStream.range(0, WRITES)
-				.<Callable<Delivery>>mapToObj((i) -> () -> write(proxy, "service-" + i))
+				.<Callable<Delivery>>mapToObj((i) -> () -> write(network, "service-" + i))
 				.toList());
 			List<JsonNode> deployments = deployments();
 			assertThat(deployments.size()).isEqualTo(WRITES);
 			assertThat(deliveries).hasSize(WRITES).allSatisfy(this::assertRight);
-			assertThat(proxy.cut()).isEqualTo(proxy.answers() / 2).isBetween(WRITES - 1, WRITES);
-			assertThat(deliveries.stream().mapToInt(Delivery::lost).sum()).isEqualTo(proxy.cut());
+			int lost = network.count(Trouble.LOST_ANSWER);
+			assertThat(lost).isEqualTo(network.requests() / 2).isBetween(WRITES - 1, WRITES);
+			assertThat(deliveries.stream().mapToInt(Delivery::lost).sum()).isEqualTo(lost);
 			assertThat(deployments).containsExactlyInAnyOrderElementsOf(
 					deliveries.stream().map((delivery) -> JSON.readTree(delivery.answer().body())).toList());
 		}
 	}
 
+	private static Trouble everySecond(int request) {
+		return (request % 2 == 0) ? Trouble.LOST_ANSWER : Trouble.NONE;
+	}
+
 	/** Retries with the same key until there is an answer. */
-	private Delivery write(LossyProxy proxy, String service) throws InterruptedException {
-		HttpRequest request = request(proxy.port()).header("Idempotency-Key", UUID.randomUUID().toString())
+	private Delivery write(UnreliableNetwork network, String service) throws InterruptedException {
+		HttpRequest request = request(network.port()).header("Idempotency-Key", UUID.randomUUID().toString())
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers
 				.ofString("{\"service\": \"%s\", \"version\": \"%s\"}".formatted(service, this.version)))
@@ -108,7 +117,7 @@ class LossyClientTests {
 
 	private static HttpRequest.Builder request(int port) {
 		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/deployments"))
-			.timeout(Duration.ofSeconds(30))
+			.timeout(TIMEOUT)
 			.header(HttpHeaders.AUTHORIZATION, "Basic " + HttpHeaders.encodeBasicAuth("alice", "alice", null));
 	}
 

@@ -12,7 +12,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * Starts a server of its own for an application with the profile {@code postgres}.
  */
-class PostgresServer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+public class PostgresServer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
 	@Override
 	public void initialize(ConfigurableApplicationContext context) {
