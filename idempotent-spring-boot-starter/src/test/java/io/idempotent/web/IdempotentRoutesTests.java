@@ -5,9 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.idempotent.database.TestDatabase;
 import io.idempotent.web.TestClient.Answer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,6 +23,8 @@ import static org.springframework.web.servlet.function.RouterFunctions.route;
 /**
  * Functional routes, over a real port.
  */
+@ParameterizedClass
+@EnumSource(WebStack.class)
 class IdempotentRoutesTests {
 
 	private static final AtomicInteger runs = new AtomicInteger();
@@ -27,6 +32,9 @@ class IdempotentRoutesTests {
 	private static WebNode node;
 
 	private final String key = UUID.randomUUID().toString();
+
+	@Parameter
+	WebStack stack;
 
 	@Configuration(proxyBeanMethods = false)
 	static class Routes {
@@ -48,12 +56,33 @@ class IdempotentRoutesTests {
 
 	}
 
-	@BeforeAll
-	static void start() {
-		node = new WebNode(TestDatabase.H2.createEmpty(), Routes.class, "idempotent.web.max-body-size=100B");
+	@Configuration(proxyBeanMethods = false)
+	static class ReactiveRoutes {
+
+		@Bean
+		org.springframework.web.reactive.function.server.RouterFunction<?> votes(ReactiveIdempotentRoutes idempotent) {
+			return org.springframework.web.reactive.function.server.RouterFunctions.route()
+				.POST("/votes", (request) -> request.bodyToMono(String.class)
+					.flatMap((vote) -> org.springframework.web.reactive.function.server.ServerResponse.status(201)
+						.header("X-Vote", "yes")
+						.bodyValue(vote + runs.incrementAndGet())))
+				.PUT("/broken", (request) -> {
+					runs.incrementAndGet();
+					throw new IllegalStateException("broken");
+				})
+				.filter(idempotent.operation("vote.cast"))
+				.build();
+		}
+
 	}
 
-	@AfterAll
+	@BeforeParameterizedClassInvocation
+	static void start(WebStack stack) {
+		node = new WebNode(stack, TestDatabase.H2.createEmpty(),
+				(stack == WebStack.TOMCAT) ? Routes.class : ReactiveRoutes.class, "idempotent.web.max-body-size=100B");
+	}
+
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		node.close();
 	}
