@@ -200,7 +200,8 @@ class DeferredResultTests {
 			}
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isGreaterThan(Duration.ofMillis(500));
-		fails(this.node.future("k", this::run), OutcomeUnknownException.class);
+		// its own node notices a little later that it is not renewed any more
+		await().untilAsserted(() -> fails(this.node.future("k", this::run), OutcomeUnknownException.class));
 		assertThat(first).isNotDone();
 	}
 
