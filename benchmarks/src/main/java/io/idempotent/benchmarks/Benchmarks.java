@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.idempotent.benchmarks.replay.ReplaySection;
 import io.idempotent.benchmarks.startup.StartUpSection;
+import org.slf4j.LoggerFactory;
 
 /**
  * The command: prints the table of targets, or hands over to JMH.
@@ -32,6 +35,8 @@ public final class Benchmarks {
 	 * @throws Exception if something cannot be measured
 	 */
 	public static void main(String[] arguments) throws Exception {
+		// servers tell much while they start
+		((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
 		List<Section> sections = List.of(new ReplaySection(), new StatementsSection(), new FirstExecutionSection(),
 				new OneKeySection(), new TableSizeSection(), new PurgeSection(), new StartUpSection());
 		List<String> names = sections.stream().map(Section::name).toList();

@@ -1,17 +1,24 @@
 package io.idempotent.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 
 /**
- * Measures several calls in turns, call by call and each time in another order, so that
- * whatever disturbs the machine disturbs all of them.
+ * Measures several calls in turns, a few of each and in a random order, so that whatever
+ * disturbs the machine disturbs all of them. Not one by one: what a call leaves to be
+ * done after it would be counted to the next.
  */
 public final class Rounds {
+
+	/** As many calls of one follow each other. */
+	static final int BLOCK = 20;
 
 	private final int rounds;
 
@@ -22,7 +29,7 @@ public final class Rounds {
 	/**
 	 * Creates the measurement.
 	 * @param rounds how many times a ratio is taken
-	 * @param calls of each contender in a round
+	 * @param calls of each contender in a round, a multiple of {@link #BLOCK}
 	 */
 	Rounds(int rounds, int calls) {
 		this.rounds = rounds;
@@ -40,14 +47,16 @@ public final class Rounds {
 	 * @param beforeEach is done before each round
 	 */
 	Rounds run(int warmUp, Action beforeEach) throws Exception {
-		List<Contender> order = List.copyOf(this.contenders.values());
-		int number = 0;
+		List<Contender> order = new ArrayList<>(this.contenders.values());
+		Random random = new Random(4711);
 		for (int round = -warmUp; round < this.rounds; round++) {
 			beforeEach.run();
-			for (int i = 0; i < this.calls; i++, number++) {
-				for (int turn = 0; turn < order.size(); turn++) {
-					Contender contender = order.get((turn + number) % order.size());
-					contender.nanos()[i] = time(contender.call(), number);
+			for (int block = 0; block < this.calls; block += BLOCK) {
+				Collections.shuffle(order, random);
+				for (Contender contender : order) {
+					for (int i = block; i < block + BLOCK; i++) {
+						contender.nanos()[i] = time(contender.call(), (round + warmUp) * this.calls + i);
+					}
 				}
 			}
 			if (round >= 0) {

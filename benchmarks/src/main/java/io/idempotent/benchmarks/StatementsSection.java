@@ -40,9 +40,9 @@ final class StatementsSection implements Section {
 				.formatted(database), first + "/" + duplicate + "/" + local, target));
 			table.add(Row.exactly("%s: explicit commits of these".formatted(database),
 					String.valueOf(dataSource.commits()), "0"));
-			table.add(Row.exactly("%s: executions of these".formatted(database),
-					String.valueOf(node.get(Contracts.class).executions() + other.get(Contracts.class).executions()),
-					"1"));
+			if (node.get(Contracts.class).executions() + other.get(Contracts.class).executions() != 1) {
+				throw new IllegalStateException("It did not run once on " + database);
+			}
 		}
 	}
 

@@ -39,14 +39,14 @@ final class TableSizeSection implements Section {
 			IdempotencyStore large = store(pool, "large");
 			IdempotencyStore small = store(pool, "small");
 			int calls = settings.choose(100, 500);
-			// what was claimed in the turn before is completed
+			// what was claimed in the block before is completed
 			@Nullable Ownership[] inLarge = new Ownership[calls];
 			@Nullable Ownership[] inSmall = new Ownership[calls];
 			Rounds rounds = new Rounds(settings.choose(10, 40), calls)
 				.add("claim", (number) -> inLarge[number % calls] = acquire(large, "new-" + number))
 				.add("claim, empty", (number) -> inSmall[number % calls] = acquire(small, "new-" + number))
-				.add("completion", (number) -> complete(large, inLarge[(number + calls - 1) % calls]))
-				.add("completion, empty", (number) -> complete(small, inSmall[(number + calls - 1) % calls]))
+				.add("completion", (number) -> complete(large, inLarge[(number + calls - Rounds.BLOCK) % calls]))
+				.add("completion, empty", (number) -> complete(small, inSmall[(number + calls - Rounds.BLOCK) % calls]))
 				.add("duplicate", (number) -> meet(large, "k" + random(settings.rows())))
 				.add("duplicate, empty", (number) -> meet(small, "k" + random(calls)));
 			rounds.run(settings.choose(10, 20), () -> {

