@@ -18,7 +18,7 @@ public final class Benchmarks {
 	private static final String USAGE = """
 			targets [--quick] [--only=SECTION,...] [--rows=N] [--durable] [--markdown=FILE]
 			    measures the targets and prints their table
-			    --quick     about two minutes, for a first look
+			    --quick     a few minutes, for a first look
 			    --only      some of: %s
 			    --rows      in the large table, 5000000 by default, 200000 if quick
 			    --durable   PostgreSQL waits for the disk

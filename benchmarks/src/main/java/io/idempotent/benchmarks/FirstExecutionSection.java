@@ -9,6 +9,7 @@ import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first execution of an annotated method on PostgreSQL against what could be written
@@ -28,7 +29,11 @@ final class FirstExecutionSection implements Section {
 
 	private static final String LEAST = "least";
 
-	private static final StoredOutcome OUTCOME = new StoredOutcome(false, "json/1", new byte[130]);
+	private static final byte[] RESULT = new byte[130];
+
+	private static final StoredOutcome OUTCOME = new StoredOutcome(false, "json/1", RESULT);
+
+	private static final Duration TTL = Duration.ofHours(24);
 
 	@Override
 	public String name() {
@@ -44,6 +49,7 @@ final class FirstExecutionSection implements Section {
 			Database.execute(pool, Least.SCHEMA);
 			try (Node node = new Node(Contracts.class, pool)) {
 				time(settings, pool, node, table);
+				statements(settings, pool, node.get(IdempotencyStore.class), table);
 			}
 			try (Node node = new Node(Contracts.class, pool); Node other = new Node(Contracts.class, pool)) {
 				work(settings, pool, node, other, table);
@@ -81,10 +87,49 @@ final class FirstExecutionSection implements Section {
 	}
 
 	private static void submit(IdempotencyStore store, String key) {
+		store.complete(claim(store, key), OUTCOME, TTL);
+	}
+
+	private static Ownership claim(IdempotencyStore store, String key) {
 		Ownership ownership = new Ownership(new RecordKey("", Contracts.SUBMIT, key), UUID.randomUUID());
-		Duration ttl = Duration.ofHours(24);
-		store.claim(new Claim(ownership, null, Duration.ofSeconds(30), ttl, null));
-		store.complete(ownership, OUTCOME, ttl);
+		store.claim(new Claim(ownership, null, Duration.ofSeconds(30), TTL, null));
+		return ownership;
+	}
+
+	/** The two statements of the store against the two by hand. */
+	private static void statements(Settings settings, HikariDataSource pool, IdempotencyStore store, Table table)
+			throws Exception {
+		ByHand byHand = new ByHand(pool, "by_hand", 0);
+		int calls = settings.choose(100, 500);
+		// what was claimed in the block before is completed
+		@Nullable Ownership[] claimed = new Ownership[calls];
+		@Nullable Ownership[] claimedByHand = new Ownership[calls];
+		Rounds rounds = new Rounds(settings.choose(10, 30), calls)
+			.add("claim", (number) -> claimed[number % calls] = claim(store, "claim-" + number))
+			.add("INSERT", (number) -> {
+				Ownership ownership = new Ownership(new RecordKey("", Contracts.SUBMIT, "claim-" + number),
+						UUID.randomUUID());
+				byHand.claim(ownership.key().toId(), ownership.key().key(), ownership.token());
+				claimedByHand[number % calls] = ownership;
+			})
+			.add("completion", (number) -> {
+				Ownership ownership = claimed[(number + calls - Rounds.BLOCK) % calls];
+				if (ownership != null) {
+					store.complete(ownership, OUTCOME, TTL);
+				}
+			})
+			.add("UPDATE", (number) -> {
+				Ownership ownership = claimedByHand[(number + calls - Rounds.BLOCK) % calls];
+				if (ownership != null) {
+					byHand.complete(ownership.key().toId(), ownership.token(), RESULT);
+				}
+			})
+			.run(settings.choose(5, 10), () -> {
+			});
+		table.add(Row.information("PostgreSQL: claim of the store", rounds.time("claim"), "INSERT by hand",
+				rounds.time("INSERT"), rounds.ratio("claim", "INSERT")));
+		table.add(Row.information("PostgreSQL: completion of the store", rounds.time("completion"), "UPDATE by hand",
+				rounds.time("UPDATE"), rounds.ratio("completion", "UPDATE")));
 	}
 
 	private static void work(Settings settings, HikariDataSource pool, Node node, Node other, Table table)

@@ -50,9 +50,9 @@ final class PurgeSection implements Section {
 
 	@Override
 	public void measure(Settings settings, Table table) throws Exception {
-		int rounds = settings.choose(3, 7);
+		int rounds = settings.choose(5, 9);
 		// what one run of the worker may delete at most
-		int expired = settings.choose(50_000, 100_000);
+		int expired = 100_000;
 		double[] worker = new double[rounds];
 		double[] bare = new double[rounds];
 		double[] ratios = new double[rounds];
@@ -71,7 +71,7 @@ final class PurgeSection implements Section {
 			purge(pool, store, byWorker, expired / 5);
 			purge(pool, store, byHand, expired / 5);
 			for (int i = 0; i < rounds; i++) {
-				alone[i] = idle(store, settings.choose(1_500, 5_000));
+				alone[i] = idle(store, settings.choose(1_000, 3_000));
 				Result first = purge(pool, store, (i % 2 == 0) ? byWorker : byHand, expired);
 				Result second = purge(pool, store, (i % 2 == 0) ? byHand : byWorker, expired);
 				Result ours = (i % 2 == 0) ? first : second;

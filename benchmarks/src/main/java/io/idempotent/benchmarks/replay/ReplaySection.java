@@ -106,7 +106,8 @@ public final class ReplaySection implements Section {
 			for (RunResult result : results) {
 				String benchmark = result.getParams().getBenchmark();
 				String name = benchmark.substring(benchmark.lastIndexOf('.') + 1);
-				this.nanos.computeIfAbsent(name, (key) -> new ArrayList<>()).add(result.getPrimaryResult().getScore());
+				this.nanos.computeIfAbsent(name, (key) -> new ArrayList<>())
+					.add(result.getPrimaryResult().getStatistics().getPercentile(50));
 				this.bytes.computeIfAbsent(name, (key) -> new ArrayList<>())
 					.add(Objects.requireNonNull(result.getSecondaryResults().get(BYTES), BYTES).getScore());
 			}
