@@ -32,6 +32,7 @@ final class TableSizeSection implements Section {
 	@Override
 	public void measure(Settings settings, Table table) throws Exception {
 		try (HikariDataSource pool = Database.POSTGRESQL.pool(settings, 2)) {
+			int calls = settings.choose(100, 500);
 			Database.execute(pool, Database.POSTGRESQL.schema("large"));
 			Database.execute(pool, Database.POSTGRESQL.schema("small"));
 			Filler.fill(pool, "large", "k", settings.rows(), "1 day");
@@ -40,7 +41,6 @@ final class TableSizeSection implements Section {
 			Database.execute(pool, "CHECKPOINT");
 			IdempotencyStore large = store(pool, "large");
 			IdempotencyStore small = store(pool, "small");
-			int calls = settings.choose(100, 500);
 			// what was claimed in the block before is completed
 			@Nullable Ownership[] inLarge = new Ownership[calls];
 			@Nullable Ownership[] inSmall = new Ownership[calls];
