@@ -22,13 +22,18 @@ final class Filler {
 	}
 
 	/**
-	 * Adds rows.
+	 * Adds rows, and lets the server know.
 	 * @param prefix of their keys, which a number from 1 follows
 	 * @param expiry when they expire from now on, as an interval
 	 */
 	static void fill(DataSource dataSource, String table, String prefix, int rows, String expiry) throws SQLException {
-		Database.execute(dataSource, ROWS.formatted(table, Contracts.SUBMIT, expiry, prefix, rows));
+		insert(dataSource, table, prefix, rows, expiry);
 		Database.execute(dataSource, "VACUUM ANALYZE " + table);
+	}
+
+	static void insert(DataSource dataSource, String table, String prefix, int rows, String expiry)
+			throws SQLException {
+		Database.execute(dataSource, ROWS.formatted(table, Contracts.SUBMIT, expiry, prefix, rows));
 	}
 
 }

@@ -36,17 +36,23 @@ final class TableSizeSection implements Section {
 			Database.execute(pool, Database.POSTGRESQL.schema("large"));
 			Database.execute(pool, Database.POSTGRESQL.schema("small"));
 			Filler.fill(pool, "large", "k", settings.rows(), "1 day");
-			// for duplicates
-			Filler.fill(pool, "small", "k", calls, "1 day");
+			// rows for duplicates; analysed or not, the server keeps to its first plan
+			Database.execute(pool, Database.POSTGRESQL.schema("analysed"));
+			Database.execute(pool, "ALTER TABLE small SET (autovacuum_enabled = false)");
+			Database.execute(pool, "ALTER TABLE analysed SET (autovacuum_enabled = false)");
+			Filler.insert(pool, "small", "k", calls, "1 day");
+			Filler.fill(pool, "analysed", "k", calls, "1 day");
 			Database.execute(pool, "CHECKPOINT");
 			IdempotencyStore large = store(pool, "large");
 			IdempotencyStore small = store(pool, "small");
+			IdempotencyStore analysed = store(pool, "analysed");
 			// what was claimed in the block before is completed
 			@Nullable Ownership[] inLarge = new Ownership[calls];
 			@Nullable Ownership[] inSmall = new Ownership[calls];
 			Rounds rounds = new Rounds(settings.choose(10, 40), calls)
 				.add("claim", (number) -> inLarge[number % calls] = acquire(large, "new-" + number))
 				.add("claim, empty", (number) -> inSmall[number % calls] = acquire(small, "new-" + number))
+				.add("claim, analysed", (number) -> acquire(analysed, "new-" + number))
 				.add("completion", (number) -> complete(large, inLarge[(number + calls - Rounds.BLOCK) % calls]))
 				.add("completion, empty", (number) -> complete(small, inSmall[(number + calls - Rounds.BLOCK) % calls]))
 				.add("duplicate", (number) -> meet(large, "k" + random(settings.rows())))
@@ -58,6 +64,9 @@ final class TableSizeSection implements Section {
 						"a table that began with %,d".formatted(calls), rounds.time(what + ", empty"),
 						rounds.ratio(what, what + ", empty"), 1.3));
 			}
+			table.add(Row.information("PostgreSQL: claim in a table analysed at %,d rows, grown since".formatted(calls),
+					rounds.time("claim, analysed"), "the same, never analysed", rounds.time("claim, empty"),
+					rounds.ratio("claim, analysed", "claim, empty")));
 		}
 	}
 
