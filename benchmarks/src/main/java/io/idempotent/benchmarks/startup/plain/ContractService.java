@@ -1,0 +1,22 @@
+package io.idempotent.benchmarks.startup.plain;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Service;
+
+/**
+ * Writes to the table.
+ */
+@Service
+class ContractService {
+
+	private final JdbcTemplate jdbc;
+
+	ContractService(JdbcTemplate jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	public int submit(String workflowId, String method) {
+		return this.jdbc.update("INSERT INTO contract_call (workflow_id, method) VALUES (?, ?)", workflowId, method);
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.idempotent.benchmarks.startup.plain;
+
+import io.idempotent.benchmarks.startup.Started;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/**
+ * The application.
+ */
+@SpringBootApplication(proxyBeanMethods = false)
+public class PlainApplication {
+
+	/**
+	 * Starts the application.
+	 * @param arguments none
+	 */
+	public static void main(String[] arguments) {
+		Started.run(PlainApplication.class);
+	}
+
+}
