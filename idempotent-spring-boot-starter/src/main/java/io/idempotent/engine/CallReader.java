@@ -60,8 +60,11 @@ final class CallReader {
 			if (text == null) {
 				throw new MissingIdempotencyKeyException(operation.name(), inputs.keySource());
 			}
-			require(text.length() <= this.maxKeyLength, "the key has %d characters, more than the %d of %s"
-				.formatted(text.length(), this.maxKeyLength, "idempotent.max-key-length"));
+			if (text.length() > this.maxKeyLength) {
+				// made only then: it takes longer than a replay
+				throw new IllegalArgumentException("the key has %d characters, more than the %d of %s"
+					.formatted(text.length(), this.maxKeyLength, "idempotent.max-key-length"));
+			}
 			require(Texts.isStorable(text), "the key contains a NUL character or a lone surrogate");
 			Fingerprint fingerprint = inputs.fingerprint();
 			return new Call(operation, new RecordKey(scope, operation.name(), text), fingerprint, startedAt);

@@ -38,9 +38,9 @@ final class KeyHeader {
 		if (lines.isEmpty()) {
 			return null;
 		}
-		require(lines.size() == 1, "the header occurs %d times".formatted(lines.size()));
+		require(lines.size() == 1, "the header occurs more than once");
 		String text = lines.get(0).strip();
-		require(text.length() <= MAX_LENGTH, "the header has more than %d characters".formatted(MAX_LENGTH));
+		require(text.length() <= MAX_LENGTH, "the header has more than " + MAX_LENGTH + " characters");
 		String key = text.startsWith("\"") ? unquote(text) : bare(text);
 		require(!key.isBlank(), "the header is empty");
 		return key;
