@@ -30,6 +30,9 @@ final class BlockedThreads {
 				.allowBlockingCallsInside("java.util.UUID", "randomUUID")
 				// springdoc scans the class path when the document is asked for first
 				.allowBlockingCallsInside("org.springdoc.api.AbstractOpenApiResource", "getOpenApi")
+				// locks that are held for an instant
+				.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate")
+				.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
 				.blockingMethodCallback((method) -> {
 					BlockingOperationError error = new BlockingOperationError(method);
 					found.add(error);
