@@ -2,6 +2,7 @@ package io.idempotent.web;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
@@ -47,13 +48,15 @@ final class AnswerRecorder {
 
 	/**
 	 * Ends a claim.
+	 * @param ending says how the request has ended, once nobody can call its handler any
+	 * more
 	 * @return completed when that is recorded; fails if the answer is refused, because
 	 * somebody else has taken over
 	 */
-	CompletableFuture<?> end(RequestClaim claim, RequestEnd end) {
+	CompletableFuture<?> end(RequestClaim claim, Supplier<RequestEnd> ending) {
 		claim.handler().close();
 		try {
-			return decide(claim, end);
+			return decide(claim, ending.get());
 		}
 		finally {
 			// whatever it was
@@ -71,7 +74,7 @@ final class AnswerRecorder {
 			return claim.fail(new NotRecordedException("The handler was not called: " + failure));
 		}
 		if (end.hasResult() && failure != null) {
-			return claim.complete(isServerError(end.status()) ? UNANSWERED : end.answer().get());
+			return claim.complete(isNoAnswer(failure, end.status()) ? UNANSWERED : end.answer().get());
 		}
 		if (!recorded && isUnknown(claim, failure, end.status())) {
 			return claim.fail((failure != null && claim.operation().isUnknownAfter(failure)) ? failure
@@ -92,7 +95,7 @@ final class AnswerRecorder {
 			return false;
 		}
 		if (end.hasResult()) {
-			return !isServerError(end.status());
+			return !isNoAnswer(end.failure(), end.status());
 		}
 		return isRecorded(claim, end.failure())
 				|| !(isUnknown(claim, end.failure(), end.status()) || isReleasing(end.failure(), end.status()));
@@ -123,6 +126,14 @@ final class AnswerRecorder {
 		}
 		return status == HttpStatus.GATEWAY_TIMEOUT.value()
 				|| (claim.handler().isUnknown() && status >= HttpStatus.BAD_REQUEST.value());
+	}
+
+	/**
+	 * To what the handler has done: it asks to try again, or says that something else
+	 * failed.
+	 */
+	private boolean isNoAnswer(@Nullable Throwable failure, int status) {
+		return isServerError(status) || isReleasing(failure, status);
 	}
 
 	private boolean isReleasing(@Nullable Throwable failure, int status) {

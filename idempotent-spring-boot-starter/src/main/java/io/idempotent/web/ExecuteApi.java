@@ -24,7 +24,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.http.HttpMethod;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
@@ -102,33 +101,11 @@ public final class ExecuteApi {
 			return ExecuteAnswers.error(ResponseEntity.status(405).allow(HttpMethod.POST), "METHOD_NOT_ALLOWED",
 					"Operations are executed with POST.");
 		}
-		if (!isJson(contentType)) {
+		if (!MediaType.APPLICATION_JSON.equalsTypeAndSubtype(RequestPayload.typeOf(contentType))) {
 			return ExecuteAnswers.error(415, "UNSUPPORTED_MEDIA_TYPE",
 					"The body of the request is JSON: its Content-Type is application/json.");
 		}
 		return null;
-	}
-
-	private static boolean isJson(@Nullable String contentType) {
-		try {
-			return contentType != null
-					&& MediaType.APPLICATION_JSON.equalsTypeAndSubtype(MediaType.parseMediaType(contentType));
-		}
-		catch (InvalidMediaTypeException ex) {
-			return false;
-		}
-	}
-
-	/**
-	 * Whether there is a key, so that the body counts. If not, that is the answer.
-	 */
-	boolean hasKey(List<String> header) {
-		try {
-			return KeyHeader.read(header) != null;
-		}
-		catch (IllegalArgumentException ex) {
-			return false;
-		}
 	}
 
 	ResponseEntity<byte[]> bodyTooLarge() {

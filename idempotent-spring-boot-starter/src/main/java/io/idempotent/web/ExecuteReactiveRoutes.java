@@ -52,7 +52,7 @@ public final class ExecuteReactiveRoutes {
 
 	private Mono<ResponseEntity<byte[]>> answer(ServerRequest request) {
 		List<String> key = request.headers().header(this.api.header());
-		Mono<byte[]> body = this.api.hasKey(key)
+		Mono<byte[]> body = KeyHeader.isReadable(key)
 				? BufferedReactiveRequest.read(request.exchange().getRequest(), this.api.maxBodySize())
 				: Mono.just(new byte[0]);
 		return body.zipWith(ReactiveUser.of(request.exchange()))

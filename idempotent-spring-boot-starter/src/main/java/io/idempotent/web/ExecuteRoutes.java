@@ -59,7 +59,7 @@ public final class ExecuteRoutes {
 			return refusal;
 		}
 		List<String> key = Collections.list(request.getHeaders(this.api.header()));
-		byte[] body = this.api.hasKey(key) ? read(request) : new byte[0];
+		byte[] body = KeyHeader.isReadable(key) ? read(request) : new byte[0];
 		return (body.length > this.api.maxBodySize()) ? this.api.bodyTooLarge()
 				: this.api.answer(key, request.getUserPrincipal(), body);
 	}

@@ -26,7 +26,8 @@ import org.springframework.web.servlet.ModelAndView;
 /**
  * Lets requests that change something be claimed by their handlers, and records the
  * answer before it is sent. To be placed after authentication. Decides nothing, and asks
- * no store on its own.
+ * no store on its own. Long because an answer may come at once, with a later dispatch, or
+ * not at all.
  */
 public final class IdempotencyFilter extends OncePerRequestFilter {
 
@@ -106,8 +107,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 			return;
 		}
 		try {
-			claim.handler().close();
-			await(claim, this.recorder.end(claim, exchange.end(null)));
+			await(claim, this.recorder.end(claim, () -> exchange.end(null)));
 		}
 		catch (IdempotencyException refusal) {
 			exchange.response().discard();
@@ -154,8 +154,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 				await(claim, this.recorder.abandon(claim));
 			}
 			else {
-				claim.handler().close();
-				await(claim, this.recorder.end(claim, exchange.end(thrown)));
+				await(claim, this.recorder.end(claim, () -> exchange.end(thrown)));
 			}
 		}
 		catch (RuntimeException | Error ex) {

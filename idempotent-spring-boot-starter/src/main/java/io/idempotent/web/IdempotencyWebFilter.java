@@ -1,6 +1,7 @@
 package io.idempotent.web;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 
 	private Mono<Void> endAndThrow(ReactiveExchange exchange, RequestClaim claim, RequestEnd end, Throwable failure) {
 		exchange.getResponse().discard();
-		return record(claim, end).onErrorResume(IdempotencyException.class, (refusal) -> {
+		return record(claim, () -> end).onErrorResume(IdempotencyException.class, (refusal) -> {
 			failure.addSuppressed(refusal);
 			return Mono.empty();
 		}).then(Mono.error(failure));
@@ -111,16 +112,15 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		if (claim == null || claim.isEnded()) {
 			return Mono.empty();
 		}
-		claim.handler().close();
-		return record(claim, exchange.end()).onErrorResume(IdempotencyException.class, (refusal) -> {
+		return record(claim, exchange::end).onErrorResume(IdempotencyException.class, (refusal) -> {
 			exchange.getResponse().discard();
 			return this.errors.answer(exchange, refusal);
 		}).then(Mono.defer(exchange.getResponse()::send));
 	}
 
 	/** Until the outcome is recorded. */
-	private Mono<Void> record(RequestClaim claim, RequestEnd end) {
-		return Mono.<@Nullable Object>fromFuture(this.recorder.end(claim, end).thenApply((any) -> null), true)
+	private Mono<Void> record(RequestClaim claim, Supplier<RequestEnd> ending) {
+		return Mono.<@Nullable Object>fromFuture(this.recorder.end(claim, ending).thenApply((any) -> null), true)
 			.timeout(claim.operation().lease(),
 					Mono.fromRunnable(() -> logger.warn(RequestClaim.STILL_RECORDING, claim.operation().name())))
 			.then();

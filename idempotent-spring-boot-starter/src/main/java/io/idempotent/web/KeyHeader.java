@@ -46,6 +46,20 @@ final class KeyHeader {
 		return key;
 	}
 
+	/**
+	 * Whether there is a key that can be read; otherwise the request is refused whatever
+	 * its body is.
+	 * @param lines the values of the header
+	 */
+	static boolean isReadable(List<String> lines) {
+		try {
+			return read(lines) != null;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
 	private static String bare(String text) {
 		require(text.chars().allMatch((c) -> c > 0x20 && c < 0x7F && c != ','),
 				"a key without quotes has printable ASCII characters only, and no space or comma");

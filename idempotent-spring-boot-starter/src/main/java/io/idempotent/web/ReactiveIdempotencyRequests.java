@@ -82,7 +82,7 @@ public final class ReactiveIdempotencyRequests {
 			return Mono.empty();
 		}
 		return ReactiveUser.of(dispatched)
-			.zipWith(fingerprint(dispatched, exchange, unchecked || !isKey(lines)))
+			.zipWith(fingerprint(dispatched, exchange, unchecked || !KeyHeader.isReadable(lines)))
 			.flatMap((read) -> {
 				RequestInputs inputs = new RequestInputs(this.settings.header(), lines,
 						() -> this.scopes.scopeOf(read.getT1().orElse(null), scope),
@@ -110,16 +110,6 @@ public final class ReactiveIdempotencyRequests {
 			})
 			.doOnCancel(claim::giveUp)
 			.publishOn(Schedulers.parallel());
-	}
-
-	/** A request without a key that can be used is refused before its body is read. */
-	private static boolean isKey(List<String> lines) {
-		try {
-			return KeyHeader.read(lines) != null;
-		}
-		catch (IllegalArgumentException ex) {
-			return false;
-		}
 	}
 
 	private Mono<Optional<Supplier<Fingerprint>>> fingerprint(ServerWebExchange dispatched, ReactiveExchange exchange,

@@ -34,6 +34,17 @@ class ReactiveFilterTests {
 	}
 
 	@Test
+	void aRequestToTryAgainIsNoAnswerOfAHandlerThatHasReturned() {
+		try (WebNode node = start()) {
+			assertThat(troubled(node, "/async/mono", "limit after").send().status()).isEqualTo(429);
+			Answer retry = node.post("/async/mono").key(this.key).send();
+			assertThat(retry.status()).isEqualTo(409);
+			assertThat(retry.body()).contains("result-unavailable");
+			assertThat(node.handlers.runs("mono")).isOne();
+		}
+	}
+
+	@Test
 	void aHandlerThatIsCancelledHasAnUnknownOutcomeWhateverIsAnsweredInItsPlace() {
 		try (WebNode node = start()) {
 			assertThat(troubled(node, "/slow", "answer in its place").send().status()).isEqualTo(202);

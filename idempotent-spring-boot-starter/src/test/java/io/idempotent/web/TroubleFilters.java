@@ -22,6 +22,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.mock.web.DelegatingServletInputStream;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -77,6 +78,8 @@ class TroubleFilters {
 				case "read" -> reread(exchange, chain);
 				case "fail after" ->
 					chain.filter(exchange).then(Mono.error(new IllegalStateException("after the handler")));
+				case "limit after" ->
+					chain.filter(exchange).then(Mono.error(new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS)));
 				case "time out after" ->
 					chain.filter(exchange).then(Mono.never()).then().timeout(Duration.ofMillis(300));
 				case "time out" -> chain.filter(exchange).timeout(Duration.ofMillis(300));
