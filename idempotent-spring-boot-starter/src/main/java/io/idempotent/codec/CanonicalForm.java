@@ -38,8 +38,9 @@ final class CanonicalForm {
 
 	private final CanonicalLimits limits = new CanonicalLimits();
 
-	CanonicalForm(BiFunction<JavaType, Class<?>, ObjectShape> shapes) {
+	CanonicalForm(byte[] start, BiFunction<JavaType, Class<?>, ObjectShape> shapes) {
 		this.shapes = shapes;
+		this.sink.piece(start);
 	}
 
 	byte[] digest() {
@@ -171,7 +172,7 @@ final class CanonicalForm {
 		for (ObjectShape.Member member : shape.members()) {
 			Object content = member.valueIn(value);
 			if (content != null && !OptionalContent.isEmpty(content)) {
-				this.sink.text('s', member.name());
+				this.sink.piece(member.head());
 				write(content, member.type());
 			}
 		}

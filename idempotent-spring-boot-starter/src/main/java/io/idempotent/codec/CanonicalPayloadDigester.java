@@ -21,7 +21,8 @@ import tools.jackson.databind.type.TypeFactory;
  */
 public final class CanonicalPayloadDigester implements PayloadDigester {
 
-	private static final int VERSION = 1;
+	/** The version of the form. */
+	private static final byte[] VERSION = { 1 };
 
 	private final TypeFactory types = TypeFactory.createDefaultInstance();
 
@@ -60,18 +61,19 @@ public final class CanonicalPayloadDigester implements PayloadDigester {
 	}
 
 	private CanonicalForm newForm() {
-		CanonicalForm form = new CanonicalForm(this::shape);
-		form.write(VERSION, TypeFactory.unknownType());
-		return form;
+		return new CanonicalForm(VERSION, this::shape);
 	}
 
 	private JavaType declaredType(Type type) {
-		return this.declaredTypes.computeIfAbsent(type, this.types::constructType);
+		JavaType known = this.declaredTypes.get(type);
+		return (known != null) ? known : this.declaredTypes.computeIfAbsent(type, this.types::constructType);
 	}
 
 	private ObjectShape shape(JavaType declared, Class<?> actual) {
-		return this.shapes.computeIfAbsent(new ShapeKey(declared, actual),
-				(key) -> ObjectShape.of(declared, actual, this.types));
+		ShapeKey key = new ShapeKey(declared, actual);
+		ObjectShape known = this.shapes.get(key);
+		return (known != null) ? known
+				: this.shapes.computeIfAbsent(key, (same) -> ObjectShape.of(declared, actual, this.types));
 	}
 
 	private static IllegalArgumentException noCanonicalForm(String part, RuntimeException cause) {

@@ -2,6 +2,7 @@ package io.idempotent.codec;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /**
  * Takes the canonical form piece by piece and keeps only its SHA-256. Every piece starts
@@ -9,31 +10,100 @@ import java.security.NoSuchAlgorithmException;
  */
 final class CanonicalSink {
 
-	private static final int MAX_UNITS = 256;
+	private static final int SIZE = 512;
 
-	private final MessageDigest digest = sha256();
+	/** A tag, and a length of 33 bits in groups of seven. */
+	private static final int MAX_HEAD = 6;
 
-	private final byte[] buffer = new byte[MAX_UNITS * 3];
+	/** Copied for each sink: to find one takes longer. */
+	private static final MessageDigest SHA_256 = sha256();
+
+	private final MessageDigest digest = copyOf(SHA_256);
+
+	private final byte[] buffer;
 
 	private int position;
 
-	void tag(char tag) {
-		put(tag);
+	CanonicalSink() {
+		this(SIZE);
 	}
 
-	void text(char tag, String text) {
-		put(tag);
-		length(text.length());
-		for (int start = 0; start < text.length(); start += MAX_UNITS) {
-			units(text, start, Math.min(text.length(), start + MAX_UNITS));
+	private CanonicalSink(int size) {
+		this.buffer = new byte[size];
+	}
+
+	/**
+	 * What {@link #text} writes, to be written many times.
+	 */
+	static byte[] pieceOf(char tag, String text) {
+		CanonicalSink sink = new CanonicalSink(SIZE + 2 * text.length());
+		sink.text(tag, text);
+		return Arrays.copyOf(sink.buffer, sink.position);
+	}
+
+	void piece(byte[] piece) {
+		if (piece.length > this.buffer.length) {
+			flush();
+			this.digest.update(piece);
+			return;
 		}
+		require(piece.length);
+		System.arraycopy(piece, 0, this.buffer, this.position, piece.length);
+		this.position += piece.length;
+	}
+
+	void tag(char tag) {
+		require(1);
+		put(tag);
 	}
 
 	void bytes(char tag, byte[] bytes) {
-		put(tag);
-		length(bytes.length);
-		flush();
-		this.digest.update(bytes);
+		head(tag, bytes.length);
+		piece(bytes);
+	}
+
+	/**
+	 * A text is written unit by unit, so that halves of surrogate pairs without a partner
+	 * stay distinct; in one byte each if that is enough for all of them, which the length
+	 * tells.
+	 */
+	void text(char tag, String text) {
+		boolean narrow = isNarrow(text);
+		head(tag, 2L * text.length() + (narrow ? 0 : 1));
+		int step = this.buffer.length / 2;
+		for (int start = 0; start < text.length(); start += step) {
+			int end = Math.min(text.length(), start + step);
+			if (narrow) {
+				narrow(text, start, end);
+			}
+			else {
+				wide(text, start, end);
+			}
+		}
+	}
+
+	private static boolean isNarrow(String text) {
+		int bits = 0;
+		for (int i = 0; i < text.length(); i++) {
+			bits |= text.charAt(i);
+		}
+		return bits <= 0xFF;
+	}
+
+	@SuppressWarnings("deprecation") // takes the low byte of each unit, as wanted here
+	private void narrow(String text, int start, int end) {
+		require(end - start);
+		text.getBytes(start, end, this.buffer, this.position);
+		this.position += end - start;
+	}
+
+	private void wide(String text, int start, int end) {
+		require(2 * (end - start));
+		for (int i = start; i < end; i++) {
+			char unit = text.charAt(i);
+			this.buffer[this.position++] = (byte) (unit >> 8);
+			this.buffer[this.position++] = (byte) unit;
+		}
 	}
 
 	/**
@@ -44,53 +114,39 @@ final class CanonicalSink {
 		return this.digest.digest();
 	}
 
-	/**
-	 * Like UTF-8, except that each half of a surrogate pair is written for itself: halves
-	 * without a partner stay distinct.
-	 */
-	private void units(String text, int start, int end) {
-		if (this.buffer.length - this.position < (end - start) * 3) {
-			flush();
-		}
-		byte[] target = this.buffer;
-		int next = this.position;
-		for (int i = start; i < end; i++) {
-			char unit = text.charAt(i);
-			if (unit < 0x80) {
-				target[next++] = (byte) unit;
-			}
-			else if (unit < 0x800) {
-				target[next++] = (byte) (0xC0 | (unit >> 6));
-				target[next++] = (byte) (0x80 | (unit & 0x3F));
-			}
-			else {
-				target[next++] = (byte) (0xE0 | (unit >> 12));
-				target[next++] = (byte) (0x80 | ((unit >> 6) & 0x3F));
-				target[next++] = (byte) (0x80 | (unit & 0x3F));
-			}
-		}
-		this.position = next;
-	}
-
-	private void length(int length) {
-		int rest = length;
+	private void head(char tag, long length) {
+		require(MAX_HEAD);
+		put(tag);
+		long rest = length;
 		while (rest >= 0x80) {
-			put(rest | 0x80);
+			put((int) rest | 0x80);
 			rest >>>= 7;
 		}
-		put(rest);
+		put((int) rest);
 	}
 
 	private void put(int value) {
-		if (this.position == this.buffer.length) {
+		this.buffer[this.position++] = (byte) value;
+	}
+
+	private void require(int size) {
+		if (this.buffer.length - this.position < size) {
 			flush();
 		}
-		this.buffer[this.position++] = (byte) value;
 	}
 
 	private void flush() {
 		this.digest.update(this.buffer, 0, this.position);
 		this.position = 0;
+	}
+
+	private static MessageDigest copyOf(MessageDigest digest) {
+		try {
+			return (MessageDigest) digest.clone();
+		}
+		catch (CloneNotSupportedException ex) {
+			return sha256();
+		}
 	}
 
 	private static MessageDigest sha256() {

@@ -82,7 +82,8 @@ record ObjectShape(@Nullable String className, List<Member> members) {
 				}
 				// a field may have the name of an inherited one: both count
 				String name = names.add(field.getName()) ? field.getName() : owner.getName() + "." + field.getName();
-				members.add(new Member(name, field, typeOf(field, owner, type, types)));
+				members
+					.add(new Member(name, CanonicalSink.pieceOf('s', name), field, typeOf(field, owner, type, types)));
 				field.setAccessible(true);
 			}
 		}
@@ -105,7 +106,16 @@ record ObjectShape(@Nullable String className, List<Member> members) {
 		return type.getClassLoader() == null || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
 	}
 
-	record Member(String name, Field field, JavaType type) {
+	/**
+	 * One field.
+	 *
+	 * @param name its name
+	 * @param head the name as it is written
+	 * @param field where its value is
+	 * @param type its declared type
+	 */
+	@SuppressWarnings("ArrayRecordComponent") // never compared, never modified
+	record Member(String name, byte[] head, Field field, JavaType type) {
 
 		@Nullable Object valueIn(Object owner) {
 			try {

@@ -135,8 +135,8 @@ final class Acquisition {
 				return new Result.Known(keep(progress, finished, asked), IdempotencySource.STORE);
 			}
 			if (answer instanceof ClaimAnswer.InProgress inProgress) {
-				requirePatience(call, mine, inProgress);
-				return progress.busy(call.deadline() - this.ticker.read());
+				requirePatience(progress, inProgress);
+				return progress.busy(progress.deadline() - this.ticker.read());
 			}
 			ClaimAnswer.Abandoned attempt = (ClaimAnswer.Abandoned) answer;
 			call.requireSamePayload(attempt.fingerprint(), IdempotencySource.STORE);
@@ -166,17 +166,19 @@ final class Acquisition {
 			progress.takeOver(attempt.token());
 		}
 		else {
-			requireTime(progress.call(), "Its state kept changing until the wait timeout ended.");
+			requireTime(progress, "Its state kept changing until the wait timeout ended.");
 		}
 	}
 
-	private void requirePatience(Call call, InFlight mine, ClaimAnswer.InProgress inProgress) {
+	private void requirePatience(Progress progress, ClaimAnswer.InProgress inProgress) {
+		Call call = progress.call();
 		call.requireSamePayload(inProgress.fingerprint(), IdempotencySource.STORE);
-		mine.markInProgress(inProgress.fingerprint());
+		progress.mine().markInProgress(inProgress.fingerprint());
 		if (call.operation().onInProgress() == InProgressPolicy.REJECT) {
 			throw call.inProgress("It is executed elsewhere, and onInProgress is REJECT.", IdempotencySource.STORE);
 		}
-		requireTime(call, "It did not finish within the wait timeout (%s).".formatted(call.operation().waitTimeout()));
+		requireTime(progress,
+				"It did not finish within the wait timeout (%s).".formatted(call.operation().waitTimeout()));
 	}
 
 	private boolean mayTakeOver(Progress progress, ClaimAnswer.Abandoned attempt) {
@@ -198,9 +200,9 @@ final class Acquisition {
 		return outcome;
 	}
 
-	private void requireTime(Call call, String sentence) {
-		if (this.ticker.read() - call.deadline() >= 0) {
-			throw call.inProgress(sentence, IdempotencySource.STORE);
+	private void requireTime(Progress progress, String sentence) {
+		if (this.ticker.read() - progress.deadline() >= 0) {
+			throw progress.call().inProgress(sentence, IdempotencySource.STORE);
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.idempotent.engine;
 
 import java.time.Duration;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyEvent;
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyKeyReusedException;
@@ -29,7 +30,9 @@ final class Call {
 
 	private final @Nullable Fingerprint fingerprint;
 
-	private final long startedAt;
+	private final Ticker ticker;
+
+	private @Nullable Long startedAt;
 
 	private IdempotencyOutcome outcome = IdempotencyOutcome.FAILED;
 
@@ -37,11 +40,17 @@ final class Call {
 
 	private long attempt;
 
-	Call(Operation operation, RecordKey key, @Nullable Fingerprint fingerprint, long startedAt) {
+	/**
+	 * Creates a call.
+	 * @param startedAt the ticker when it began, null if nobody is told how long it takes
+	 */
+	Call(Operation operation, RecordKey key, @Nullable Fingerprint fingerprint, @Nullable Long startedAt,
+			Ticker ticker) {
 		this.operation = operation;
 		this.key = key;
 		this.fingerprint = fingerprint;
 		this.startedAt = startedAt;
+		this.ticker = ticker;
 	}
 
 	Operation operation() {
@@ -57,10 +66,23 @@ final class Call {
 	}
 
 	/**
-	 * Until when this call may wait, by the ticker.
+	 * Until when this call may wait, by the ticker. To be asked for the first time before
+	 * anything can take long: the time counts from then on, if not from before.
 	 */
 	long deadline() {
-		return this.startedAt + this.operation.waitTimeout().toNanos();
+		return startedAt() + this.operation.waitTimeout().toNanos();
+	}
+
+	/**
+	 * Read when needed: it takes a fifth of the time of a replay.
+	 */
+	private long startedAt() {
+		Long startedAt = this.startedAt;
+		if (startedAt == null) {
+			startedAt = this.ticker.read();
+			this.startedAt = startedAt;
+		}
+		return startedAt;
 	}
 
 	void ended(IdempotencyOutcome outcome, IdempotencySource source, long attempt) {
@@ -93,11 +115,10 @@ final class Call {
 
 	/**
 	 * The event of its end.
-	 * @param now the ticker
 	 */
-	IdempotencyEvent toEvent(long now, @Nullable Throwable failure) {
+	IdempotencyEvent toEvent(@Nullable Throwable failure) {
 		return new IdempotencyEvent(this.operation.name(), this.key.scope(), this.key.key(), this.outcome, this.source,
-				this.attempt, Duration.ofNanos(now - this.startedAt), failure);
+				this.attempt, Duration.ofNanos(this.ticker.read() - startedAt()), failure);
 	}
 
 }

@@ -37,20 +37,22 @@ final class CallReader {
 	 * Reads a call, which starts now.
 	 */
 	Call read(Operation operation, CallInputs inputs) {
-		long startedAt = this.ticker.read();
+		Long startedAt = this.events.areHeard() ? this.ticker.read() : null;
 		try {
 			return read(operation, inputs, startedAt);
 		}
 		catch (Throwable ex) {
-			IdempotencyOutcome outcome = (ex instanceof IdempotencyException refusal) ? refusal.outcome()
-					: IdempotencyOutcome.FAILED;
-			this.events.publish(new IdempotencyEvent(operation.name(), "", null, outcome, IdempotencySource.NONE, 0,
-					Duration.ofNanos(this.ticker.read() - startedAt), ex));
+			if (startedAt != null) {
+				IdempotencyOutcome outcome = (ex instanceof IdempotencyException refusal) ? refusal.outcome()
+						: IdempotencyOutcome.FAILED;
+				this.events.publish(new IdempotencyEvent(operation.name(), "", null, outcome, IdempotencySource.NONE, 0,
+						Duration.ofNanos(this.ticker.read() - startedAt), ex));
+			}
 			throw ex;
 		}
 	}
 
-	private Call read(Operation operation, CallInputs inputs, long startedAt) {
+	private Call read(Operation operation, CallInputs inputs, @Nullable Long startedAt) {
 		String text = null;
 		try {
 			String scope = inputs.scope();
@@ -67,7 +69,8 @@ final class CallReader {
 			}
 			require(Texts.isStorable(text), "the key contains a NUL character or a lone surrogate");
 			Fingerprint fingerprint = inputs.fingerprint();
-			return new Call(operation, new RecordKey(scope, operation.name(), text), fingerprint, startedAt);
+			return new Call(operation, new RecordKey(scope, operation.name(), text), fingerprint, startedAt,
+					this.ticker);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidIdempotencyKeyException(operation.name(), text, reason(ex), ex);

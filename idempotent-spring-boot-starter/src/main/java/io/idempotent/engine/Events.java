@@ -2,7 +2,6 @@ package io.idempotent.engine;
 
 import java.util.List;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyEvent;
 import io.idempotent.IdempotencyListener;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +17,20 @@ final class Events {
 
 	private final List<IdempotencyListener> listeners;
 
-	private final Ticker ticker;
-
-	Events(List<IdempotencyListener> listeners, Ticker ticker) {
+	Events(List<IdempotencyListener> listeners) {
 		this.listeners = List.copyOf(listeners);
-		this.ticker = ticker;
+	}
+
+	/**
+	 * Whether anybody wants to know.
+	 */
+	boolean areHeard() {
+		return !this.listeners.isEmpty() || logger.isDebugEnabled();
 	}
 
 	void ended(Call call, @Nullable Throwable failure) {
-		if (!this.listeners.isEmpty() || logger.isDebugEnabled()) {
-			publish(call.toEvent(this.ticker.read(), failure));
+		if (areHeard()) {
+			publish(call.toEvent(failure));
 		}
 	}
 

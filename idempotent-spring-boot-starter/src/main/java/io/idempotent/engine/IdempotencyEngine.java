@@ -81,7 +81,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 		Claims claims = new Claims(authority, this.table, this.finisher, ticker);
 		Acquisition acquisition = new Acquisition(claims, cache, this.table,
 				new AbandonedAttempts(authority, leases, outcomes, resolvers, ticker), outcomes, ticker);
-		this.events = new Events(listeners, ticker);
+		this.events = new Events(listeners);
 		this.reader = new CallReader(settings.maxKeyLength(), this.events, ticker);
 		this.blocking = new BlockingCalls(cache, this.table, followers, acquisition,
 				new Attempt(leases, this.finisher, conclusions, this.threads), replay);

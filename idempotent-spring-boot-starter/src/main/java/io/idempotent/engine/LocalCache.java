@@ -36,6 +36,8 @@ final class LocalCache {
 			.maximumWeight(maxSize)
 			.weigher(LocalCache::weight)
 			.ticker(ticker)
+			// in the calls, a few of them at a time: to wake another thread takes longer
+			.executor(Runnable::run)
 			// how long is said with each entry
 			.expireAfter(Expiry.<RecordKey, Replayable>creating((key, outcome) -> Duration.ZERO))
 			.build();

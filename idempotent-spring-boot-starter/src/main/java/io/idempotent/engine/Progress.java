@@ -22,6 +22,9 @@ final class Progress {
 
 	private final InFlight mine;
 
+	/** Fixed before the authority is asked, which may take long. */
+	private final long deadline;
+
 	private Claim claim;
 
 	private @Nullable JoinedTransaction transaction;
@@ -31,6 +34,7 @@ final class Progress {
 	Progress(Call call, InFlight mine) {
 		this.call = call;
 		this.mine = mine;
+		this.deadline = call.deadline();
 		Operation operation = call.operation();
 		this.claim = new Claim(new Ownership(call.key(), UUID.randomUUID()), call.fingerprint(), operation.lease(),
 				operation.ttl(), null);
@@ -42,6 +46,13 @@ final class Progress {
 
 	InFlight mine() {
 		return this.mine;
+	}
+
+	/**
+	 * Until when it may go on, by the ticker.
+	 */
+	long deadline() {
+		return this.deadline;
 	}
 
 	/**

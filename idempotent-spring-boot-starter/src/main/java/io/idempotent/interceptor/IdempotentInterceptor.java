@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.core.ReactiveAdapterRegistry;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -37,8 +36,7 @@ final class IdempotentInterceptor implements MethodInterceptor {
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
 		// not the class behind a foreign proxy: many proxies may share it
-		Class<?> beanClass = (target != null) ? ClassUtils.getUserClass(target)
-				: invocation.getMethod().getDeclaringClass();
+		Class<?> beanClass = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
 		IdempotentMethod method = this.source.get().find(invocation.getMethod(), beanClass);
 		if (method == null) {
 			return invocation.proceed();

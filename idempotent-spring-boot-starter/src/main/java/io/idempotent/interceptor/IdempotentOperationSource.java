@@ -25,6 +25,7 @@ import org.springframework.core.convert.ConversionService;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.expression.spel.support.StandardTypeConverter;
 import org.springframework.expression.spel.support.StandardTypeLocator;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -79,7 +80,7 @@ public final class IdempotentOperationSource {
 	/**
 	 * Finds what guards a method.
 	 * @param method the method that was called, possibly that of an interface
-	 * @param beanClass the class of the bean
+	 * @param beanClass the class of the bean, possibly one that was generated from it
 	 * @return null if it is not annotated
 	 * @throws InvalidIdempotentMethodException if it is, but wrongly
 	 */
@@ -87,7 +88,7 @@ public final class IdempotentOperationSource {
 		MethodClassKey key = new MethodClassKey(method, beanClass);
 		IdempotentMethod found = this.methods.get(key);
 		if (found == null) {
-			AnnotatedMethod annotated = AnnotatedMethod.find(method, beanClass);
+			AnnotatedMethod annotated = AnnotatedMethod.find(method, ClassUtils.getUserClass(beanClass));
 			if (annotated != null) {
 				found = resolve(annotated);
 				this.methods.put(key, found);

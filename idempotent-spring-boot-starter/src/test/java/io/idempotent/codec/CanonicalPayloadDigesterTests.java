@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -232,13 +234,24 @@ class CanonicalPayloadDigesterTests {
 		assertThat(new CanonicalPayloadDigester().digest(List.of())).isEqualTo(this.digester.digest(List.of()));
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 255, 256, 257, 511, 512, 513, 1_025 })
+	void aTextCountsUnitByUnitWhereverItsPartsEnd(int length) {
+		Set<Fingerprint> seen = new HashSet<>();
+		for (String unit : List.of("a", "\u00e1", "\u0161", "\u6100", "\ud861", "?")) {
+			assertThat(seen.add(digest(unit.repeat(length)))).as("%d x %s", length, unit).isTrue();
+			assertThat(seen.add(digest(unit.repeat(length) + "b"))).as("%d x %s, then b", length, unit).isTrue();
+			assertThat(seen.add(digest("b" + unit.repeat(length)))).as("b, then %d x %s", length, unit).isTrue();
+		}
+	}
+
 	@Test
 	void theFormIsTheSameInEveryVersion() {
 		Object payload = ordered("order", new Hidden("1", null, "\u20ac", "", "x"), "lines",
 				List.of(1, 2.50, true, Set.of("a", "b")), "at", Instant.EPOCH, "color", Color.RED);
 
 		assertThat(digest(payload).toBytes()).asHexString()
-			.isEqualTo("2A4E4465D3BFF76A84045371D2A8841F60456A1508DF653885C94AB99E79870B");
+			.isEqualTo("1BFFEF29571052A7A6B08CF63B9E3270511DCA2264E6C2FE75640E15C45D5CA2");
 	}
 
 	@ParameterizedTest
