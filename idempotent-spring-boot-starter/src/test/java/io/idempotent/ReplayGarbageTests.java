@@ -36,11 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a replay from the local cache leaves to collect, through the real proxy: bytes
  * that this thread allocates, which do not depend on how fast the machine is.
  * <p>
- * They depend a little on what the JIT has inlined. Without its help, also in the
- * interpreter, a replay takes 360 bytes and a hit of {@code @Cacheable} 1,992, checking a
- * payload 2,968 or 2,648; with it, 200, 1,816, 2,520 and 2,260. The ceilings hold in
- * either case, and none has room for a text that is formatted per call (700 bytes and
- * more) next to what the interpreter needs.
+ * Without help of the JIT, also in the interpreter, a replay takes 360 bytes and a hit of
+ * {@code @Cacheable} 1,992, checking a payload 2,968 or 2,648; with it, 200, 1,816, 2,520
+ * and 2,260. The ceilings hold in either case; they have no room for a formatted text.
  */
 class ReplayGarbageTests {
 

@@ -56,6 +56,8 @@ class JdbcPostgreSqlAccessTests {
 
 	/** One of a hundred has expired. */
 	private void fill(int rows) {
+		// it reads pages as well
+		TestDatabase.execute(this.pool, "ALTER TABLE idempotency_record SET (autovacuum_enabled = false)");
 		TestDatabase.execute(this.pool, "TRUNCATE idempotency_record");
 		TestDatabase.execute(this.pool,
 				"""
