@@ -14,7 +14,6 @@ import javax.sql.DataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.engine.UncertainTransactions;
-import io.idempotent.test.StatementCountingDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -88,8 +87,8 @@ class EndToEndTests {
 	static class Application {
 
 		@Bean
-		StatementCountingDataSource dataSource(@Value("${test.url}") String url, @Value("${test.user}") String user) {
-			return new StatementCountingDataSource(new DriverManagerDataSource(url, user, ""));
+		DataSource dataSource(@Value("${test.url}") String url, @Value("${test.user}") String user) {
+			return new DriverManagerDataSource(url, user, "");
 		}
 
 		@Bean
@@ -118,13 +117,6 @@ class EndToEndTests {
 		}
 	}
 
-	private static int statements(ConfigurableApplicationContext context, Runnable call) {
-		StatementCountingDataSource dataSource = (StatementCountingDataSource) context.getBean(DataSource.class);
-		dataSource.reset();
-		call.run();
-		return dataSource.count();
-	}
-
 	@ParameterizedTest(name = "local cache {0}")
 	@ValueSource(booleans = { true, false })
 	void twoContextsOnOneDatabaseAreTwoNodesAndExecuteOnce(boolean localCache) throws Exception {
@@ -145,19 +137,6 @@ class EndToEndTests {
 			assertThat(receipt.get()).isEqualTo(first);
 		}
 		assertThat(executions).hasValue(before + 1);
-	}
-
-	@Test
-	void aFirstExecutionTakesAClaimAndACompletionADuplicateOneStatementAndALocalReplayNone() {
-		int first = (this.database == TestDatabase.H2) ? 3 : 2;
-		this.one = start();
-		this.two = start();
-		Contracts here = this.one.getBean(Contracts.class);
-		Contracts there = this.two.getBean(Contracts.class);
-		assertThat(statements(this.one, () -> here.submit("w-1", List.of("a")))).isEqualTo(first);
-		assertThat(statements(this.one, () -> here.submit("w-1", List.of("a")))).isZero();
-		assertThat(statements(this.two, () -> there.submit("w-1", List.of("a")))).isEqualTo(1);
-		assertThat(statements(this.two, () -> there.submit("w-1", List.of("a")))).isZero();
 	}
 
 	@Test

@@ -1,7 +1,6 @@
 package io.idempotent.store.jdbc;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -13,8 +12,6 @@ import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -57,37 +54,6 @@ class JdbcPostgreSqlCostTests {
 			assertThat(TestDatabase.number(this.pool, nextTransaction)).isEqualTo(before);
 		});
 		assertThat(TestDatabase.number(this.pool, version)).isEqualTo(versionBefore);
-	}
-
-	/**
-	 * By the counters of the server: no row of the table is read but by its primary key,
-	 * however many there are.
-	 */
-	@Test
-	void claimsAndCompletionsReadTheTableByItsPrimaryKeyOnly() {
-		TestDatabase.execute(this.pool,
-				"""
-						INSERT INTO idempotency_record SELECT sha256(i::text::bytea), '', 'filler', i::text, 1, gen_random_uuid(), 1, i,
-						NULL, NULL, clock_timestamp() + interval '1 day', clock_timestamp(), clock_timestamp(), 'json/1', NULL
-						FROM generate_series(1, 20000) i""");
-		TestDatabase.execute(this.pool, "ANALYZE idempotency_record");
-		long scans = scans();
-		for (int i = 0; i < 20; i++) {
-			Claim claim = claim("order-" + i);
-			this.store.claim(claim);
-			this.store.claim(claim(claim.ownership().key().key()));
-			this.store.complete(claim.ownership(), new StoredOutcome(false, "json/1", new byte[] { 1 }), TTL);
-			this.store.find(claim.ownership().key());
-		}
-		assertThat(scans()).isEqualTo(scans);
-	}
-
-	private long scans() {
-		JdbcTemplate template = new JdbcTemplate(this.pool);
-		template.queryForList("SELECT pg_stat_force_next_flush()");
-		List<Long> scans = template
-			.queryForList("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'idempotency_record'", Long.class);
-		return scans.get(0);
 	}
 
 }
