@@ -1,0 +1,88 @@
+package io.idempotent.benchmarks.growth;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.idempotent.benchmarks.Database;
+import io.idempotent.benchmarks.Settings;
+
+/**
+ * One and two nodes, each a process, on one PostgreSQL: with keys of their own, and all
+ * with the same keys.
+ */
+final class NodesCurve implements Curve {
+
+	private static final List<Integer> NODES = List.of(1, 2);
+
+	@Override
+	public String name() {
+		return "nodes";
+	}
+
+	@Override
+	public void measure(Settings settings, Report report) throws Exception {
+		int keys = settings.choose(500, 5_000);
+		int rounds = settings.choose(2, 9);
+		int warmUp = settings.choose(1, 3);
+		double[][] own = new double[NODES.size()][rounds];
+		double[][] same = new double[NODES.size()][rounds];
+		try (HikariDataSource pool = Database.POSTGRESQL.pool(settings, 1);
+				Child one = start(pool.getJdbcUrl());
+				Child two = start(pool.getJdbcUrl())) {
+			List<Child> all = List.of(one, two);
+			// both have the table before anything is measured
+			one.answer();
+			two.answer();
+			for (int round = -warmUp; round < rounds; round++) {
+				for (int i = 0; i < NODES.size(); i++) {
+					List<Child> nodes = all.subList(0, NODES.get(i));
+					String prefix = "%d-of-%d-".formatted(round, nodes.size());
+					List<String> prefixes = IntStream.range(0, nodes.size())
+						.mapToObj((node) -> prefix + "own-" + node + "-")
+						.toList();
+					double distinct = perSecond(pool, nodes, prefixes, prefix + "own", keys, keys * nodes.size());
+					double common = perSecond(pool, nodes, nodes.stream().map((node) -> prefix + "same-").toList(),
+							prefix + "same", keys, keys);
+					if (round >= 0) {
+						own[i][round] = distinct;
+						same[i][round] = common;
+					}
+				}
+			}
+		}
+		report.add(new Figure(name(), "Nodes on one database: executions per second of all",
+				Steps.linear("nodes", NODES), "executions per second", false,
+				List.of(Column.medians("each node has its own keys", own),
+						Column.medians("all nodes have the same keys", same),
+						Column.inTableOnly("calls per key, same keys", List.of(1.0, 2.0)),
+						Column.inTableOnly("executions per key, same keys", List.of(1.0, 1.0)))));
+	}
+
+	/** The first one creates the table, the other finds it. */
+	private static Child start(String url) throws IOException {
+		return Child.start(NodeProcess.class, List.of("-Xmx256m"), url);
+	}
+
+	private static double perSecond(HikariDataSource pool, List<Child> nodes, List<String> prefixes, String common,
+			int keys, int expected) throws Exception {
+		long begin = System.nanoTime();
+		for (int i = 0; i < nodes.size(); i++) {
+			nodes.get(i).send(prefixes.get(i) + " " + keys);
+		}
+		long executions = 0;
+		for (Child node : nodes) {
+			executions += node.answer();
+		}
+		long nanos = System.nanoTime() - begin;
+		long records = Database.number(pool, "SELECT count(*) FROM idempotency_record WHERE status = 1 AND attempt = 1"
+				+ " AND idem_key LIKE '" + common + "-%'");
+		if (executions != expected || records != expected) {
+			throw new IllegalStateException(
+					"%d executions and %d records instead of %d".formatted(executions, records, expected));
+		}
+		return executions * 1e9 / nanos;
+	}
+
+}
