@@ -71,7 +71,8 @@ final class DuplicatesCurve implements Curve {
 			asked.add(statements[i]);
 			executed.add(1.0);
 		}
-		return List.of(Column.inTableOnly("threads", threads), Column.plotted("until all are answered", time),
+		return List.of(Column.inTableOnly("threads", threads),
+				Column.plotted("milliseconds until all are answered", time),
 				Column.plotted("statements, the most of all rounds", asked), Column.plotted("executions", executed));
 	}
 

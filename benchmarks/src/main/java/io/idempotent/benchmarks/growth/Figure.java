@@ -24,11 +24,7 @@ record Figure(String name, String title, Steps steps, String unit, boolean logar
 
 	Grid toGrid() {
 		List<List<String>> lines = new ArrayList<>();
-		lines.add(Stream
-			.concat(Stream.of(this.steps.label()),
-					this.columns.stream()
-						.map((column) -> column.plotted() ? column.name() + ", " + this.unit : column.name()))
-			.toList());
+		lines.add(Stream.concat(Stream.of(this.steps.label()), this.columns.stream().map(Column::name)).toList());
 		for (int i = 0; i < this.steps.values().size(); i++) {
 			int step = i;
 			lines.add(

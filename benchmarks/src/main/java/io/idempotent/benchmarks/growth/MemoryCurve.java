@@ -52,7 +52,7 @@ final class MemoryCurve implements Curve {
 	}
 
 	private void flood(Settings settings, Report report) throws Exception {
-		List<Integer> keys = settings.quick() ? List.of(0, 100_000, 200_000, 500_000, 1_000_000)
+		List<Integer> keys = settings.quick() ? List.of(0, 50_000, 100_000, 200_000, 500_000)
 				: List.of(0, 1_000_000, 2_000_000, 5_000_000, 10_000_000);
 		report.add(new Figure(name(), "A flood of distinct keys, local cache of " + MAX_SIZE + ": used heap",
 				Steps.linear("distinct keys", keys), "MB of used heap", false,

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.idempotent.benchmarks.Node;
+import io.idempotent.benchmarks.Rounds;
 
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
@@ -84,28 +85,36 @@ final class MemoryProcess {
 		for (int i = 0; i < WARM_UP; i++) {
 			this.service.thread("warm-up" + i, opened, opened);
 		}
-		hold(number, (key, entered, open) -> this.service.unguarded(entered, open));
-		hold(number, this.service::thread);
+		// what threads leave behind is there before
+		hold(number, (key, entered, open) -> this.service.unguarded(entered, open), () -> {
+		});
+		hold(number, (key, entered, open) -> this.service.unguarded(entered, open), MemoryProcess::answer);
+		hold(number, this.service::thread, MemoryProcess::answer);
 	}
 
-	private static void hold(int number, Held held) throws Exception {
+	private static void hold(int number, Held held, Rounds.Action whenHeld) throws Exception {
 		CountDownLatch entered = new CountDownLatch(number);
 		CountDownLatch open = new CountDownLatch(1);
 		ExecutorService executor = Executors.newFixedThreadPool(number);
-		List<Future<String>> all = new ArrayList<>();
-		for (int i = 0; i < number; i++) {
-			int key = i;
-			all.add(executor.submit(() -> held.execute(Texts.key(key), entered, open)));
+		try {
+			List<Future<String>> all = new ArrayList<>();
+			for (int i = 0; i < number; i++) {
+				int key = i;
+				all.add(executor.submit(() -> held.execute(Texts.key(key), entered, open)));
+			}
+			if (!entered.await(1, TimeUnit.MINUTES)) {
+				throw new IllegalStateException(entered.getCount() + " did not begin");
+			}
+			whenHeld.run();
+			open.countDown();
+			for (Future<String> one : all) {
+				one.get();
+			}
 		}
-		if (!entered.await(1, TimeUnit.MINUTES)) {
-			throw new IllegalStateException(entered.getCount() + " did not begin");
+		finally {
+			open.countDown();
+			executor.shutdown();
 		}
-		answer();
-		open.countDown();
-		for (Future<String> one : all) {
-			one.get();
-		}
-		executor.shutdown();
 	}
 
 	/** Several times, since caches tidy up in threads of their own. */

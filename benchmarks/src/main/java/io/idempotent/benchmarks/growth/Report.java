@@ -38,8 +38,11 @@ final class Report {
 	void add(Figure figure) throws IOException {
 		Files.createDirectories(this.directory);
 		Files.writeString(this.directory.resolve(figure.name() + ".svg"), new Plot(figure).toSvg());
+		System.out.println(figure.title() + " (" + figure.unit() + ")");
 		heading(figure.title());
 		this.lines.add("![%s](%s.svg)".formatted(figure.title(), figure.name()));
+		this.lines.add("");
+		this.lines.add("Unit: %s.".formatted(figure.unit()));
 		add(figure.toGrid());
 	}
 
@@ -47,12 +50,12 @@ final class Report {
 	 * Adds a table without a plot.
 	 */
 	void add(String title, Grid grid) {
+		System.out.println(title);
 		heading(title);
 		add(grid);
 	}
 
 	private void heading(String title) {
-		System.out.println(title);
 		this.lines.add("");
 		this.lines.add("## " + title);
 	}

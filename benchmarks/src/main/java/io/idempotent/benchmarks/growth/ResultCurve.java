@@ -45,8 +45,10 @@ final class ResultCurve implements Curve {
 		int repeat = 1 + 10_000 / (100 + size);
 		growing.add("first execution", (number) -> operations.text(key + number));
 		growing.add("duplicate from the authority", (number) -> elsewhere.text(known));
-		growing.addRepeated("local replay, deeply immutable: shared", repeat, (number) -> operations.text(known));
-		growing.addRepeated("local replay, not so: decoded each time", repeat, (number) -> operations.pages(known));
+		growing.addRepeated("local replay, deeply immutable result: shared", repeat,
+				(number) -> operations.text(known));
+		growing.addRepeated("local replay, other result: decoded each time", repeat,
+				(number) -> operations.pages(known));
 	}
 
 }
