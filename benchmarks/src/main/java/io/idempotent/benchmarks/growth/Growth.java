@@ -3,6 +3,8 @@ package io.idempotent.benchmarks.growth;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.idempotent.benchmarks.Machine;
 import io.idempotent.benchmarks.Settings;
@@ -36,7 +38,7 @@ public final class Growth {
 	public static void measure(List<String> options) throws Exception {
 		Settings settings = Settings.parse(options, names(), "--directory");
 		Path directory = Objects.requireNonNullElse(settings.output(), TARGET);
-		Report report = new Report(directory, String.join(" ", options), Machine.describe(settings));
+		Report report = new Report(directory, command(options), Machine.describe(settings));
 		for (Curve curve : CURVES) {
 			if (settings.includes(curve.name())) {
 				long begin = System.nanoTime();
@@ -47,6 +49,13 @@ public final class Growth {
 		}
 		report.write();
 		System.out.println("Written to " + directory.toAbsolutePath().normalize());
+	}
+
+	/** Where it is written does not matter to a reader. */
+	private static String command(List<String> options) {
+		return Stream
+			.concat(Stream.of("growth"), options.stream().filter((option) -> !option.startsWith("--directory")))
+			.collect(Collectors.joining(" "));
 	}
 
 }

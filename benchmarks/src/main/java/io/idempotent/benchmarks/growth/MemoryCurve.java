@@ -48,13 +48,13 @@ final class MemoryCurve implements Curve {
 				used("futures", LARGE, List.of(futures, futures))));
 		lines.add(line("execution in flight, in a thread that waits in the method", threads,
 				used("threads", LARGE, List.of(threads, threads))));
-		report.add("Memory of one record and of one execution", new Grid(lines));
+		report.add("held", "Memory of one record and of one execution", new Grid(lines));
 	}
 
 	private void flood(Settings settings, Report report) throws Exception {
 		List<Integer> keys = settings.quick() ? List.of(0, 50_000, 100_000, 200_000, 500_000)
 				: List.of(0, 1_000_000, 2_000_000, 5_000_000, 10_000_000);
-		report.add(new Figure(name(), "A flood of distinct keys, local cache of " + MAX_SIZE + ": used heap",
+		report.add(new Figure(name(), "A flood of distinct keys, local cache of " + MAX_SIZE,
 				Steps.linear("distinct keys", keys), "MB of used heap", false,
 				List.of(Column.plotted("results of 20 characters", megabytes(used("small", MAX_SIZE, keys))),
 						Column.plotted("results of 1 KB", megabytes(used("kilobyte", MAX_SIZE, keys))))));

@@ -51,8 +51,8 @@ final class PayloadCurve implements Curve {
 				growing.add("first execution, a list of records",
 						(number) -> operations.submit(key + number, items.get(number % COPIES)));
 			}
-			report.add(new Figure(name(), "Size of the payload: local replay and first execution",
-					Steps.bytes("payload", SIZES), "microseconds", true, growing.measure(settings.choose(1, 10))));
+			report.add(new Figure(name(), "Size of a payload that is compared", Steps.bytes("payload", SIZES),
+					"microseconds", true, growing.measure(settings.choose(1, 10))));
 		}
 	}
 

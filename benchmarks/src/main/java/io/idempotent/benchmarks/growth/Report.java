@@ -20,16 +20,16 @@ final class Report {
 	/**
 	 * Begins it.
 	 * @param directory where it is written
-	 * @param options the options it was measured with
+	 * @param command what it was measured with
 	 * @param machine where it was measured
 	 */
-	Report(Path directory, String options, List<String> machine) {
+	Report(Path directory, String command, List<String> machine) {
 		this.directory = directory;
 		this.lines.add("<!-- Written by the command `growth` of benchmarks/: not to be edited. -->");
 		this.lines.add("# How cost grows: the figures");
 		machine.forEach((line) -> this.lines.add("- " + line));
 		this.lines.add("- In parentheses: the ratio to the first line of the table.");
-		this.lines.add("- Command: `%s`".formatted(("growth " + options).strip()));
+		this.lines.add("- Command: `%s`".formatted(command));
 	}
 
 	/**
@@ -39,7 +39,7 @@ final class Report {
 		Files.createDirectories(this.directory);
 		Files.writeString(this.directory.resolve(figure.name() + ".svg"), new Plot(figure).toSvg());
 		System.out.println(figure.title() + " (" + figure.unit() + ")");
-		heading(figure.title());
+		heading(figure.name(), figure.title());
 		this.lines.add("![%s](%s.svg)".formatted(figure.title(), figure.name()));
 		this.lines.add("");
 		this.lines.add("Unit: %s.".formatted(figure.unit()));
@@ -49,13 +49,16 @@ final class Report {
 	/**
 	 * Adds a table without a plot.
 	 */
-	void add(String title, Grid grid) {
+	void add(String name, String title, Grid grid) {
 		System.out.println(title);
-		heading(title);
+		heading(name, title);
 		add(grid);
 	}
 
-	private void heading(String title) {
+	private void heading(String name, String title) {
+		this.lines.add("");
+		// the title may change, a link does not
+		this.lines.add("<a id=\"%s\"></a>".formatted(name));
 		this.lines.add("");
 		this.lines.add("## " + title);
 	}

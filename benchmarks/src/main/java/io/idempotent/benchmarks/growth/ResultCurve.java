@@ -32,8 +32,8 @@ final class ResultCurve implements Curve {
 			for (int size : SIZES) {
 				add(growing, node.get(Operations.class), other.get(Operations.class), size);
 			}
-			report.add(new Figure(name(), "Size of the result: first execution, duplicate, local replay",
-					Steps.bytes("result", SIZES), "microseconds", true, growing.measure(settings.choose(1, 10))));
+			report.add(new Figure(name(), "Size of the result", Steps.bytes("result", SIZES), "microseconds", true,
+					growing.measure(settings.choose(1, 10))));
 		}
 	}
 

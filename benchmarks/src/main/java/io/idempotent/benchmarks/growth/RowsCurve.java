@@ -35,9 +35,9 @@ final class RowsCurve implements Curve {
 			for (int rows : sizes) {
 				add(growing, new Records(pool, "rows_" + rows), rows, calls);
 			}
-			report.add(new Figure(name(), "Rows in the table: claim, completion, duplicate",
-					Steps.logarithmic("rows in the table at the start", sizes), "microseconds", false,
-					growing.measure(settings.choose(3, 15))));
+			report
+				.add(new Figure(name(), "Rows in the table", Steps.logarithmic("rows in the table at the start", sizes),
+						"microseconds", false, growing.measure(settings.choose(3, 15))));
 		}
 	}
 

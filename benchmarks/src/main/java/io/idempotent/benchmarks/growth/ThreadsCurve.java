@@ -47,8 +47,8 @@ final class ThreadsCurve implements Curve {
 				}
 			}
 		}
-		report.add(new Figure(name(), "Threads with distinct keys: calls per second",
-				Steps.logarithmic("threads", threads), "calls per second", true,
+		report.add(new Figure(name(), "Threads, each with keys of its own", Steps.logarithmic("threads", threads),
+				"calls per second", true,
 				List.of(Column.medians("first executions on PostgreSQL, pool of " + POOL, first),
 						Column.medians("local replays", replayed))));
 	}
