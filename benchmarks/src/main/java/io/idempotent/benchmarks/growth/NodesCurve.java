@@ -40,8 +40,8 @@ final class NodesCurve implements Curve {
 				"executions per second of all", false,
 				List.of(Column.medians("each node has keys of its own", own),
 						Column.medians("all nodes have the same keys", same),
-						Column.inTableOnly("there: calls per key", List.of(1.0, 2.0)),
-						Column.inTableOnly("there: executions per key", List.of(1.0, 1.0)))));
+						Column.inTableOnly("same keys: calls per key", List.of(1.0, 2.0)),
+						Column.inTableOnly("same keys: executions per key", List.of(1.0, 1.0)))));
 	}
 
 	private static void measure(HikariDataSource pool, List<Child> all, int keys, double[][] own, double[][] same,
