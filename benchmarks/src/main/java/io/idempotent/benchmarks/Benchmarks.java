@@ -6,6 +6,7 @@ import java.util.List;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.idempotent.benchmarks.growth.Growth;
 import io.idempotent.benchmarks.replay.ReplaySection;
 import io.idempotent.benchmarks.startup.StartUpSection;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,12 @@ public final class Benchmarks {
 			    --rows      in the large table, 5000000 by default, 200000 if quick
 			    --durable   PostgreSQL waits for the disk
 			    --markdown  writes the table to a file as well
+			growth [--quick] [--only=CURVE,...] [--rows=N] [--durable] [--directory=DIR]
+			    measures how cost grows, and writes tables (growth.md) and plots (SVG)
+			    --quick     two minutes, for a first look
+			    --only      some of: %s
+			    --rows      in the largest table, 5000000 by default, 200000 if quick
+			    --directory where to write, target/growth by default
 			jmh [ARGUMENTS OF JMH]
 			    the benchmarks inside one JVM, such as: jmh -prof gc StringKeyReplay""";
 
@@ -43,9 +50,10 @@ public final class Benchmarks {
 		List<String> all = new ArrayList<>(Arrays.asList(arguments));
 		String command = all.isEmpty() ? "help" : all.remove(0);
 		switch (command) {
-			case "targets" -> targets(sections, Settings.parse(all, names));
+			case "targets" -> targets(sections, Settings.parse(all, names, "--markdown"));
+			case "growth" -> Growth.measure(all);
 			case "jmh" -> org.openjdk.jmh.Main.main(all.toArray(String[]::new));
-			default -> System.out.println(USAGE.formatted(String.join(", ", names)));
+			default -> System.out.println(USAGE.formatted(String.join(", ", names), String.join(", ", Growth.names())));
 		}
 		// servers and pools have threads of their own
 		System.exit(0);
@@ -63,8 +71,8 @@ public final class Benchmarks {
 		}
 		System.out.println();
 		System.out.println(table.toText());
-		if (settings.markdown() != null) {
-			table.writeMarkdown(settings.markdown());
+		if (settings.output() != null) {
+			table.writeMarkdown(settings.output());
 		}
 	}
 

@@ -24,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  * The databases. Servers are started when they are first needed, on loopback, and stopped
  * with the JVM.
  */
-enum Database {
+public enum Database {
 
-	POSTGRESQL("PostgreSQL"), MARIADB("MariaDB"),
+	/** PostgreSQL. */
+	POSTGRESQL("PostgreSQL"),
+
+	/** MariaDB. */
+	MARIADB("MariaDB"),
 
 	/** MariaDB by way of the driver of MySQL, which says that it is MySQL. */
 	MYSQL("MySQL driver"),
 
+	/** H2, in memory. */
 	H2("H2"),
 
 	/** Gets the portable statements. */
@@ -48,9 +53,13 @@ enum Database {
 
 	/**
 	 * A pool of connections to a new database, which is empty.
+	 * @param settings how the server is started
 	 * @param size the number of connections
+	 * @return the pool
+	 * @throws SQLException if the database cannot be created
+	 * @throws IOException if the server cannot be started
 	 */
-	HikariDataSource pool(Settings settings, int size) throws SQLException, IOException {
+	public HikariDataSource pool(Settings settings, int size) throws SQLException, IOException {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(create(settings, "b" + UUID.randomUUID().toString().replace("-", "")));
 		pool.setUsername(switch (this) {
@@ -127,8 +136,13 @@ enum Database {
 		return mariaDbPort;
 	}
 
-	/** The text of the script that creates the table, for a table of another name. */
-	String schema(String table) throws IOException {
+	/**
+	 * The text of the script that creates the table, for a table of another name.
+	 * @param table its name
+	 * @return the script
+	 * @throws IOException if it cannot be read
+	 */
+	public String schema(String table) throws IOException {
 		String script = "/io/idempotent/store/jdbc/%s/R__idempotency_record.sql"
 			.formatted(name().toLowerCase(Locale.ROOT));
 		try (var stream = Database.class.getResourceAsStream(script)) {
@@ -139,7 +153,13 @@ enum Database {
 		}
 	}
 
-	static void execute(DataSource dataSource, String sql) throws SQLException {
+	/**
+	 * Executes a statement.
+	 * @param dataSource gives the connection
+	 * @param sql the statement
+	 * @throws SQLException if it fails
+	 */
+	public static void execute(DataSource dataSource, String sql) throws SQLException {
 		try (Connection connection = dataSource.getConnection()) {
 			execute(connection, sql);
 		}
@@ -151,7 +171,14 @@ enum Database {
 		}
 	}
 
-	static long number(DataSource dataSource, String sql) throws SQLException {
+	/**
+	 * Asks for a number.
+	 * @param dataSource gives the connection
+	 * @param sql the query
+	 * @return what it found
+	 * @throws SQLException if it fails
+	 */
+	public static long number(DataSource dataSource, String sql) throws SQLException {
 		try (Connection connection = dataSource.getConnection();
 				Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery(sql)) {

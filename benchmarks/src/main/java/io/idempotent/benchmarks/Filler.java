@@ -8,7 +8,7 @@ import javax.sql.DataSource;
  * Fills a table of records on PostgreSQL with finished ones, as calls would have left
  * them.
  */
-final class Filler {
+public final class Filler {
 
 	private static final String ROWS = """
 			INSERT INTO %1$s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence, fingerprint,
@@ -23,10 +23,15 @@ final class Filler {
 
 	/**
 	 * Adds rows, and lets the server know.
+	 * @param dataSource gives the connections
+	 * @param table the name of the table
 	 * @param prefix of their keys, which a number from 1 follows
+	 * @param rows how many
 	 * @param expiry when they expire from now on, as an interval
+	 * @throws SQLException if they cannot be added
 	 */
-	static void fill(DataSource dataSource, String table, String prefix, int rows, String expiry) throws SQLException {
+	public static void fill(DataSource dataSource, String table, String prefix, int rows, String expiry)
+			throws SQLException {
 		insert(dataSource, table, prefix, rows, expiry);
 		Database.execute(dataSource, "VACUUM ANALYZE " + table);
 	}

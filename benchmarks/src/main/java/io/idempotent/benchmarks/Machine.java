@@ -15,12 +15,17 @@ import org.springframework.boot.SpringBootVersion;
 /**
  * Where it was measured.
  */
-final class Machine {
+public final class Machine {
 
 	private Machine() {
 	}
 
-	static List<String> describe(Settings settings) {
+	/**
+	 * Describes it.
+	 * @param settings what is measured there
+	 * @return a few lines
+	 */
+	public static List<String> describe(Settings settings) {
 		Runtime runtime = Runtime.getRuntime();
 		return List.of(
 				"%s, %s mode%s".formatted(LocalDate.now(ZoneOffset.UTC), settings.quick() ? "quick" : "full",

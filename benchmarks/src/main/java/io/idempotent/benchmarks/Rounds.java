@@ -18,7 +18,7 @@ import java.util.Random;
 public final class Rounds {
 
 	/** As many calls of one follow each other. */
-	static final int BLOCK = 20;
+	public static final int BLOCK = 20;
 
 	private final int rounds;
 
@@ -31,12 +31,18 @@ public final class Rounds {
 	 * @param rounds how many times a ratio is taken
 	 * @param calls of each contender in a round, a multiple of {@link #BLOCK}
 	 */
-	Rounds(int rounds, int calls) {
+	public Rounds(int rounds, int calls) {
 		this.rounds = rounds;
 		this.calls = calls;
 	}
 
-	Rounds add(String name, Call call) {
+	/**
+	 * Adds a call.
+	 * @param name what to call it
+	 * @param call the call
+	 * @return this
+	 */
+	public Rounds add(String name, Call call) {
 		this.contenders.put(name, new Contender(call, new long[this.calls], new double[this.rounds]));
 		return this;
 	}
@@ -45,8 +51,10 @@ public final class Rounds {
 	 * Measures.
 	 * @param warmUp the number of rounds before those that count
 	 * @param beforeEach is done before each round
+	 * @return this
+	 * @throws Exception if a call fails
 	 */
-	Rounds run(int warmUp, Action beforeEach) throws Exception {
+	public Rounds run(int warmUp, Action beforeEach) throws Exception {
 		List<Contender> order = new ArrayList<>(this.contenders.values());
 		Random random = new Random(4711);
 		for (int round = -warmUp; round < this.rounds; round++) {
@@ -74,15 +82,29 @@ public final class Rounds {
 		return System.nanoTime() - begin;
 	}
 
-	/** The median of the ratios of all rounds. */
-	double ratio(String name, String reference) {
+	/**
+	 * The median of the ratios of all rounds.
+	 * @param name a call
+	 * @param reference the one it is divided by
+	 * @return the ratio
+	 */
+	public double ratio(String name, String reference) {
 		double[] ratios = new double[this.rounds];
 		Arrays.setAll(ratios, (i) -> medians(name)[i] / medians(reference)[i]);
 		return median(ratios);
 	}
 
+	/**
+	 * The median of the medians of all rounds.
+	 * @param name a call
+	 * @return nanoseconds
+	 */
+	public double nanos(String name) {
+		return median(medians(name));
+	}
+
 	String time(String name) {
-		return micros(median(medians(name)));
+		return micros(nanos(name));
 	}
 
 	private double[] medians(String name) {
@@ -122,19 +144,24 @@ public final class Rounds {
 	}
 
 	/** What is measured. */
-	interface Call {
+	public interface Call {
 
 		/**
 		 * Runs once.
 		 * @param number never the same again
+		 * @throws Exception if it fails
 		 */
 		void run(int number) throws Exception;
 
 	}
 
 	/** What is not measured. */
-	interface Action {
+	public interface Action {
 
+		/**
+		 * Runs once.
+		 * @throws Exception if it fails
+		 */
 		void run() throws Exception;
 
 	}

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The rows, below a description of where they were measured.
@@ -30,44 +29,22 @@ public final class Table {
 	}
 
 	String toText() {
-		List<List<String>> lines = lines();
-		int[] widths = new int[Row.HEADINGS.size()];
-		lines.forEach((cells) -> {
-			for (int i = 0; i < widths.length; i++) {
-				widths[i] = Math.max(widths[i], cells.get(i).length());
-			}
-		});
-		StringBuilder text = new StringBuilder(String.join("\n", this.header)).append("\n\n");
-		for (List<String> cells : lines) {
-			StringBuilder line = new StringBuilder();
-			for (int i = 0; i < widths.length; i++) {
-				line.append(cells.get(i)).append(" ".repeat(widths[i] - cells.get(i).length() + 2));
-			}
-			text.append(line.toString().stripTrailing()).append('\n');
-		}
-		return text.toString();
+		return String.join("\n", this.header) + "\n\n" + grid().toText();
 	}
 
 	void writeMarkdown(Path file) throws IOException {
 		List<String> lines = new ArrayList<>();
 		this.header.forEach((line) -> lines.add("- " + line));
 		lines.add("");
-		List<List<String>> table = lines();
-		lines.add(markdown(table.get(0)));
-		lines.add("|---".repeat(Row.HEADINGS.size()) + "|");
-		table.subList(1, table.size()).forEach((cells) -> lines.add(markdown(cells)));
+		lines.addAll(grid().toMarkdown());
 		Files.write(file, lines);
 	}
 
-	private List<List<String>> lines() {
+	private Grid grid() {
 		List<List<String>> lines = new ArrayList<>();
 		lines.add(Row.HEADINGS);
 		this.rows.forEach((row) -> lines.add(row.cells()));
-		return lines;
-	}
-
-	private static String markdown(List<String> cells) {
-		return cells.stream().map((cell) -> cell.replace("|", "\\|")).collect(Collectors.joining(" | ", "| ", " |"));
+		return new Grid(lines);
 	}
 
 }

@@ -1,18 +1,9 @@
 package io.idempotent.benchmarks;
 
-import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;
-import io.idempotent.store.RecordKey;
-import io.idempotent.store.StoredOutcome;
-import io.idempotent.store.jdbc.JdbcDialects;
-import io.idempotent.store.jdbc.JdbcIdempotencyStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +13,6 @@ final class TableSizeSection implements Section {
 
 	/** The plan for so few is to read all of them. */
 	private static final int FEW = 10;
-
-	private static final Duration TTL = Duration.ofHours(24);
-
-	private static final StoredOutcome OUTCOME = new StoredOutcome(false, "json/1", new byte[130]);
 
 	@Override
 	public String name() {
@@ -46,20 +33,20 @@ final class TableSizeSection implements Section {
 			Filler.insert(pool, "small", "k", calls, "1 day");
 			Filler.fill(pool, "analysed", "k", FEW, "1 day");
 			Database.execute(pool, "CHECKPOINT");
-			IdempotencyStore large = store(pool, "large");
-			IdempotencyStore small = store(pool, "small");
-			IdempotencyStore analysed = store(pool, "analysed");
+			Records large = new Records(pool, "large");
+			Records small = new Records(pool, "small");
+			Records analysed = new Records(pool, "analysed");
 			// what was claimed in the block before is completed
 			@Nullable Ownership[] inLarge = new Ownership[calls];
 			@Nullable Ownership[] inSmall = new Ownership[calls];
 			Rounds rounds = new Rounds(settings.choose(10, 40), calls)
-				.add("claim", (number) -> inLarge[number % calls] = acquire(large, "new-" + number))
-				.add("claim, empty", (number) -> inSmall[number % calls] = acquire(small, "new-" + number))
-				.add("claim, analysed", (number) -> acquire(analysed, "new-" + number))
-				.add("completion", (number) -> complete(large, inLarge[(number + calls - Rounds.BLOCK) % calls]))
-				.add("completion, empty", (number) -> complete(small, inSmall[(number + calls - Rounds.BLOCK) % calls]))
-				.add("duplicate", (number) -> meet(large, "k" + random(settings.rows())))
-				.add("duplicate, empty", (number) -> meet(small, "k" + random(calls)));
+				.add("claim", (number) -> inLarge[number % calls] = large.acquire("new-" + number))
+				.add("claim, empty", (number) -> inSmall[number % calls] = small.acquire("new-" + number))
+				.add("claim, analysed", (number) -> analysed.acquire("new-" + number))
+				.add("completion", (number) -> large.complete(inLarge[(number + calls - Rounds.BLOCK) % calls]))
+				.add("completion, empty", (number) -> small.complete(inSmall[(number + calls - Rounds.BLOCK) % calls]))
+				.add("duplicate", (number) -> large.meet("k" + random(settings.rows())))
+				.add("duplicate, empty", (number) -> small.meet("k" + random(calls)));
 			rounds.run(settings.choose(10, 20), () -> {
 			});
 			for (String what : new String[] { "claim", "completion", "duplicate" }) {
@@ -75,37 +62,6 @@ final class TableSizeSection implements Section {
 
 	private static int random(int rows) {
 		return 1 + ThreadLocalRandom.current().nextInt(rows);
-	}
-
-	private static IdempotencyStore store(HikariDataSource pool, String table) {
-		return new JdbcIdempotencyStore(pool, JdbcDialects.detect(pool), table);
-	}
-
-	private static Ownership acquire(IdempotencyStore store, String key) {
-		Claim claim = claim(key);
-		require(store.claim(claim) instanceof ClaimAnswer.Acquired);
-		return claim.ownership();
-	}
-
-	private static void complete(IdempotencyStore store, @Nullable Ownership ownership) {
-		if (ownership != null) {
-			store.complete(ownership, OUTCOME, TTL);
-		}
-	}
-
-	private static void meet(IdempotencyStore store, String key) {
-		require(store.claim(claim(key)) instanceof ClaimAnswer.Finished);
-	}
-
-	private static Claim claim(String key) {
-		return new Claim(new Ownership(new RecordKey("", Contracts.SUBMIT, key), UUID.randomUUID()), null,
-				Duration.ofSeconds(30), TTL, null);
-	}
-
-	private static void require(boolean condition) {
-		if (!condition) {
-			throw new IllegalStateException("Another answer was expected");
-		}
 	}
 
 }
