@@ -7,7 +7,6 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Claims a record with statements that every database has:
@@ -48,7 +47,8 @@ final class PortableClaim implements ClaimProtocol {
 			if (row != null && !row.isOpenFor(claim, sight.now())) {
 				return row.toAnswer(claim, sight.now());
 			}
-			ClaimAnswer.Acquired acquired = next(row, sight.now());
+			ClaimAnswer.Acquired acquired = (row != null) ? row.next(sight.now())
+					: new ClaimAnswer.Acquired(1, sight.now());
 			try {
 				boolean won = (row != null) ? take(claim, row, acquired) : insert(claim, acquired);
 				if (won) {
@@ -64,11 +64,6 @@ final class PortableClaim implements ClaimProtocol {
 			pause(round);
 		}
 		throw new SQLTransientException("Lost " + ROUNDS + " races for the record");
-	}
-
-	private static ClaimAnswer.Acquired next(@Nullable StoredRow row, long now) {
-		return (row != null) ? new ClaimAnswer.Acquired(row.attempt() + 1, Math.max(row.fence() + 1, now))
-				: new ClaimAnswer.Acquired(1, now);
 	}
 
 	private boolean insert(Claim claim, ClaimAnswer.Acquired acquired) throws SQLException {

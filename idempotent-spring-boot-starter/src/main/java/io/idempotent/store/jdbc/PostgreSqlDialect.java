@@ -51,7 +51,7 @@ final class PostgreSqlDialect extends JdbcDialect {
 
 	@Override
 	ClaimProtocol claims(String table, Statements statements, Connections connections) {
-		return new PostgreSqlClaim(this, table, connections);
+		return new PostgreSqlClaim(this, table, statements, connections);
 	}
 
 	@Override

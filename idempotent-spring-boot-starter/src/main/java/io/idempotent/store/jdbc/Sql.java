@@ -45,6 +45,15 @@ record Sql(String text, List<@Nullable Object> parameters, int seconds) {
 	}
 
 	/**
+	 * Narrows the condition that the text ends with.
+	 */
+	Sql and(String condition, Object parameter) {
+		List<@Nullable Object> all = new ArrayList<>(this.parameters);
+		all.add(parameter);
+		return new Sql(this.text + " AND " + condition, Collections.unmodifiableList(all), this.seconds);
+	}
+
+	/**
 	 * Prepares the statement and binds its parameters.
 	 */
 	PreparedStatement prepare(Connection connection) throws SQLException {

@@ -67,6 +67,13 @@ record StoredRow(RecordKey key, int status, UUID token, long attempt, long fence
 		return isReleased() || this.expires <= now;
 	}
 
+	/**
+	 * The attempt after this one.
+	 */
+	ClaimAnswer.Acquired next(long now) {
+		return new ClaimAnswer.Acquired(this.attempt + 1, Math.max(this.fence + 1, now));
+	}
+
 	ClaimAnswer toAnswer(Claim claim, long now) {
 		if (isFinished()) {
 			return new ClaimAnswer.Finished(new StoredOutcome(this.status == FAILED, this.format, this.body),

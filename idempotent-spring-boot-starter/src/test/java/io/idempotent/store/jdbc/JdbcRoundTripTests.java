@@ -104,6 +104,21 @@ class JdbcRoundTripTests {
 	}
 
 	@Test
+	void anotherAttemptAfterAFailureTakesOneMoreAtMostThanTheFirst() {
+		Ownership owner = owner();
+		this.store.claim(claim(owner));
+		this.store.release(owner);
+		this.dataSource.reset();
+		assertThat(this.store.claim(claim(owner()))).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.dataSource.count()).isEqualTo(switch (this.database) {
+			case MARIADB -> 1;
+			case POSTGRESQL, H2, HSQLDB, DERBY -> 2;
+			case MYSQL -> 3;
+		});
+		assertThat(this.dataSource.commits()).isZero();
+	}
+
+	@Test
 	void renewalOfManyIsOneRoundTrip() {
 		Map<Ownership, Duration> leases = new HashMap<>();
 		for (int i = 0; i < 50; i++) {

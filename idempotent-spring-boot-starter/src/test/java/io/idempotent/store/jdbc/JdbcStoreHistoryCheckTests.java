@@ -36,8 +36,7 @@ class JdbcStoreHistoryCheckTests {
 
 		FROZEN_CLOCK(TestDatabase.POSTGRESQL, "clock_timestamp\\(\\)", "now()", "is taken from the live attempt"),
 
-		TTL_BEATS_LEASE(TestDatabase.POSTGRESQL, "(\\w)\\.status IN \\(1, 2\\) AND", "",
-				"is taken from the live attempt"),
+		TTL_BEATS_LEASE(TestDatabase.MARIADB, "status IN \\(1, 2\\) AND", "", "is taken from the live attempt"),
 
 		LEASE_BEFORE_OWNER(TestDatabase.MARIADB,
 				"owner_token = IF\\((.*), VALUES\\(owner_token\\), owner_token\\),\\s+"
@@ -46,7 +45,12 @@ class JdbcStoreHistoryCheckTests {
 						+ "owner_token = IF($1, VALUES(owner_token), owner_token)",
 				"is in progress without an attempt that has a lease"),
 
-		CHECK_THEN_INSERT(TestDatabase.POSTGRESQL, "AND \\(t\\.status = 3 OR", "AND (TRUE OR",
+		CHECK_THEN_INSERT(TestDatabase.POSTGRESQL, "DO NOTHING",
+				"DO UPDATE SET status = 0, owner_token = excluded.owner_token, fence = excluded.fence",
+				"has two attempts"),
+
+		CHECK_THEN_TAKE(TestDatabase.POSTGRESQL, "AND fence = \\?\\s+AND owner_token = \\? AND status = \\? AND \\(",
+				"AND (fence = ? OR TRUE) AND (owner_token = ? OR TRUE) AND (status = ? OR TRUE) AND (TRUE OR ",
 				"is taken from the live attempt");
 
 		private final TestDatabase database;
