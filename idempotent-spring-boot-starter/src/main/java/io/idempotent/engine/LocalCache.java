@@ -17,25 +17,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalCache {
 
-	private final @Nullable Cache<RecordKey, Replayable> cache;
-
-	private final Duration ttl;
+	private final LocalCacheSettings settings;
 
 	private final Ticker ticker;
 
 	private final AtomicLong generation = new AtomicLong();
 
+	/** Made for the first outcome: its many classes are no part of the start. */
+	private volatile @Nullable Cache<RecordKey, Replayable> cache;
+
 	LocalCache(LocalCacheSettings settings, Ticker ticker) {
-		this.ttl = settings.ttl();
+		this.settings = settings;
 		this.ticker = ticker;
-		this.cache = settings.enabled() ? build(settings.maxSize(), ticker) : null;
 	}
 
-	private static Cache<RecordKey, Replayable> build(long maxSize, Ticker ticker) {
+	private Cache<RecordKey, Replayable> cache() {
+		Cache<RecordKey, Replayable> present = this.cache;
+		return (present != null) ? present : makeOnce();
+	}
+
+	private synchronized Cache<RecordKey, Replayable> makeOnce() {
+		Cache<RecordKey, Replayable> present = this.cache;
+		if (present == null) {
+			present = build();
+			this.cache = present;
+		}
+		return present;
+	}
+
+	private Cache<RecordKey, Replayable> build() {
 		return Caffeine.newBuilder()
-			.maximumWeight(maxSize)
+			.maximumWeight(this.settings.maxSize())
 			.weigher(LocalCache::weight)
-			.ticker(ticker)
+			.ticker(this.ticker)
 			// in the calls, a few of them at a time: to wake another thread takes longer
 			.executor(Runnable::run)
 			// how long is said with each entry
@@ -48,7 +62,8 @@ final class LocalCache {
 	}
 
 	@Nullable Replayable get(RecordKey key) {
-		return (this.cache != null) ? this.cache.getIfPresent(key) : null;
+		Cache<RecordKey, Replayable> present = this.cache;
+		return (present != null) ? present.getIfPresent(key) : null;
 	}
 
 	/**
@@ -64,11 +79,11 @@ final class LocalCache {
 	 * @param keptFor how long the authority keeps it, at least, from when it was asked
 	 */
 	void put(RecordKey key, Replayable outcome, Asked asked, Duration keptFor) {
-		Duration duration = ((keptFor.compareTo(this.ttl) < 0) ? keptFor : this.ttl)
+		Duration duration = ((keptFor.compareTo(this.settings.ttl()) < 0) ? keptFor : this.settings.ttl())
 			.minusNanos(this.ticker.read() - asked.at());
-		if (this.cache != null && duration.compareTo(Duration.ZERO) > 0) {
+		if (this.settings.enabled() && duration.compareTo(Duration.ZERO) > 0) {
 			// in one step for the key: whoever forgets it now removes it after that
-			@Nullable Replayable unused = this.cache.policy()
+			@Nullable Replayable unused = cache().policy()
 				.expireVariably()
 				.orElseThrow()
 				.compute(key, (same, former) -> (this.generation.get() == asked.generation()) ? outcome : null,
@@ -78,8 +93,9 @@ final class LocalCache {
 
 	void forget(RecordKey key) {
 		this.generation.incrementAndGet();
-		if (this.cache != null) {
-			this.cache.invalidate(key);
+		Cache<RecordKey, Replayable> present = this.cache;
+		if (present != null) {
+			present.invalidate(key);
 		}
 	}
 

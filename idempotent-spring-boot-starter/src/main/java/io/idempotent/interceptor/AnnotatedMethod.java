@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.stream.Stream;
 
 import io.idempotent.Idempotent;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * A method of a bean class on which the annotation was found: on itself, on what it
@@ -35,9 +37,21 @@ record AnnotatedMethod(Idempotent annotation, Method method, Method annotated, C
 	 * they are components, as those of its sample applications are.
 	 */
 	static boolean isCandidate(Class<?> type) {
-		return AnnotationUtils.isCandidateClass(type, Idempotent.class)
-				&& (!type.getName().startsWith("org.springframework.")
-						|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class));
+		return (!type.getName().startsWith("org.springframework.")
+				|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class))
+				&& isDeclaredIn(type);
+	}
+
+	/**
+	 * Whether there is an annotated method in the class, its superclasses or interfaces:
+	 * one look at each of theirs, instead of one through all of them for each.
+	 */
+	private static boolean isDeclaredIn(@Nullable Class<?> type) {
+		return type != null && AnnotationUtils.isCandidateClass(type, Idempotent.class)
+				&& (Stream.of(ReflectionUtils.getDeclaredMethods(type))
+					.anyMatch((method) -> MergedAnnotations.from(method).isPresent(Idempotent.class))
+						|| isDeclaredIn(type.getSuperclass())
+						|| Stream.of(type.getInterfaces()).anyMatch(AnnotatedMethod::isDeclaredIn));
 	}
 
 	static Collection<AnnotatedMethod> allOf(Class<?> beanClass) {

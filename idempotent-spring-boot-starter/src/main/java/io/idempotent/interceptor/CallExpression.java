@@ -11,16 +11,17 @@ import org.springframework.expression.Expression;
  *
  * @param attribute the attribute it stands in
  * @param text the expression as it was written
- * @param expression the parsed expression
+ * @param expression the parsed expression, null if it is an argument and nothing more
  * @param argument the index of the argument that it is and nothing more, -1 for anything
  * else
  * @param arguments the indexes of all arguments that it is, as such or as an element of a
  * list
  */
-record CallExpression(String attribute, String text, Expression expression, int argument, Set<Integer> arguments) {
+record CallExpression(String attribute, String text, @Nullable Expression expression, int argument,
+		Set<Integer> arguments) {
 
 	@Nullable Object valueFor(IdempotentCall call) {
-		if (this.argument >= 0) {
+		if (this.expression == null) {
 			return call.argument(this.argument);
 		}
 		try {

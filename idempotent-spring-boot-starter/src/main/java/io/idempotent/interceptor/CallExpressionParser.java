@@ -19,8 +19,6 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
  */
 final class CallExpressionParser {
 
-	private static final SpelExpressionParser parser = new SpelExpressionParser();
-
 	private final Parameters parameters;
 
 	private final BeanFactory beanFactory;
@@ -31,6 +29,15 @@ final class CallExpressionParser {
 	}
 
 	CallExpression parse(String attribute, String text) {
+		int argument = text.startsWith("#") ? this.parameters.indexOf(text.substring(1)) : -1;
+		if (argument >= 0) {
+			// most are no more than this, for which nobody has to load a language
+			return new CallExpression(attribute, text, null, argument, Set.of(argument));
+		}
+		return parseSpel(attribute, text);
+	}
+
+	private CallExpression parseSpel(String attribute, String text) {
 		String source = "expression '%s' of `%s`".formatted(text, attribute);
 		SpelExpression expression = parseRaw(text, source);
 		SpelNode root = expression.getAST();
@@ -40,12 +47,13 @@ final class CallExpressionParser {
 		Set<Integer> arguments = elements.map(this::argumentOf)
 			.filter((index) -> index >= 0)
 			.collect(Collectors.toUnmodifiableSet());
-		return new CallExpression(attribute, text, expression, argumentOf(root), arguments);
+		int argument = argumentOf(root);
+		return new CallExpression(attribute, text, (argument < 0) ? expression : null, argument, arguments);
 	}
 
 	private static SpelExpression parseRaw(String text, String source) {
 		try {
-			return parser.parseRaw(text);
+			return new SpelExpressionParser().parseRaw(text);
 		}
 		// some syntax errors leave the parser as an IllegalStateException
 		catch (ParseException | IllegalStateException ex) {

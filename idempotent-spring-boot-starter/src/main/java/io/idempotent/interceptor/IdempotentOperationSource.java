@@ -38,7 +38,7 @@ public final class IdempotentOperationSource {
 
 	private final Map<MethodClassKey, IdempotentMethod> methods = new ConcurrentHashMap<>();
 
-	private final StandardEvaluationContext delegates = new StandardEvaluationContext();
+	private final Supplier<StandardEvaluationContext> delegates;
 
 	private final Operations operations;
 
@@ -69,12 +69,21 @@ public final class IdempotentOperationSource {
 		this.requests = requests;
 		this.beanFactory = beanFactory;
 		this.attributes = new OperationAttributes(beanFactory);
-		this.delegates.setBeanResolver(new BeanFactoryResolver(beanFactory));
-		this.delegates.setTypeLocator(new StandardTypeLocator(beanFactory.getBeanClassLoader()));
-		ConversionService conversionService = beanFactory.getConversionService();
+		this.delegates = SingletonSupplier.of(this::delegates);
+	}
+
+	/**
+	 * What all expressions share, made when the first one needs more than an argument.
+	 */
+	private StandardEvaluationContext delegates() {
+		StandardEvaluationContext context = new StandardEvaluationContext();
+		context.setBeanResolver(new BeanFactoryResolver(this.beanFactory));
+		context.setTypeLocator(new StandardTypeLocator(this.beanFactory.getBeanClassLoader()));
+		ConversionService conversionService = this.beanFactory.getConversionService();
 		if (conversionService != null) {
-			this.delegates.setTypeConverter(new StandardTypeConverter(conversionService));
+			context.setTypeConverter(new StandardTypeConverter(conversionService));
 		}
+		return context;
 	}
 
 	/**
@@ -175,7 +184,7 @@ public final class IdempotentOperationSource {
 
 	private CallEvaluationContext evaluationContext(IdempotentCall call, Method method, Parameters parameters) {
 		CallEvaluationContext context = new CallEvaluationContext(call, method, parameters);
-		this.delegates.applyDelegatesTo(context);
+		this.delegates.get().applyDelegatesTo(context);
 		return context;
 	}
 
