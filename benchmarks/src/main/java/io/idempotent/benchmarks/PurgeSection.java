@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.engine.MaintenanceListener;
 import io.idempotent.engine.PurgeWorker;
@@ -39,7 +40,7 @@ final class PurgeSection implements Section {
 
 	private static final String DELETE = """
 			DELETE FROM idempotency_record WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency_record
-			WHERE status IN (1, 2, 3) AND expires_at <= now() ORDER BY expires_at LIMIT 1000))""";
+			WHERE status <> 0 AND expires_at <= now() ORDER BY expires_at LIMIT 1000))""";
 
 	private final AtomicInteger keys = new AtomicInteger();
 
@@ -156,7 +157,8 @@ final class PurgeSection implements Section {
 			}
 
 		};
-		try (PurgeWorker worker = new PurgeWorker(store, Duration.ofMinutes(1), BATCH, List.of(listener))) {
+		try (PurgeWorker worker = new PurgeWorker(store, Duration.ofMinutes(1), BATCH, List.of(listener),
+				Ticker.systemTicker())) {
 			worker.run();
 		}
 		return total.get();

@@ -2,6 +2,7 @@ package io.idempotent.autoconfigure;
 
 import java.util.List;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.engine.MaintenanceListener;
 import io.idempotent.engine.PurgeWorker;
 import io.idempotent.store.IdempotencyStore;
@@ -34,7 +35,7 @@ final class PurgeLifecycle implements SmartLifecycle {
 	public synchronized void start() {
 		if (this.worker == null) {
 			this.worker = new PurgeWorker(this.store, this.properties.interval(), this.properties.batchSize(),
-					this.listeners);
+					this.listeners, Ticker.systemTicker());
 			this.worker.start();
 		}
 	}

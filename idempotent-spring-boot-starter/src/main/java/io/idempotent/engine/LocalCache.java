@@ -2,6 +2,7 @@ package io.idempotent.engine;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -11,45 +12,34 @@ import io.idempotent.engine.EngineSettings.LocalCacheSettings;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * The finished records that this JVM may replay without asking: only outcomes that the
  * authority has confirmed, never longer than it keeps them.
  */
 final class LocalCache {
 
-	private final LocalCacheSettings settings;
+	/** Made for the first call, as its many classes are no part of the start. */
+	private final @Nullable Supplier<Cache<RecordKey, Replayable>> cache;
+
+	private final Duration ttl;
 
 	private final Ticker ticker;
 
 	private final AtomicLong generation = new AtomicLong();
 
-	/** Made for the first outcome: its many classes are no part of the start. */
-	private volatile @Nullable Cache<RecordKey, Replayable> cache;
-
 	LocalCache(LocalCacheSettings settings, Ticker ticker) {
-		this.settings = settings;
+		this.ttl = settings.ttl();
 		this.ticker = ticker;
+		this.cache = settings.enabled() ? SingletonSupplier.of(() -> build(settings.maxSize(), ticker)) : null;
 	}
 
-	private Cache<RecordKey, Replayable> cache() {
-		Cache<RecordKey, Replayable> present = this.cache;
-		return (present != null) ? present : makeOnce();
-	}
-
-	private synchronized Cache<RecordKey, Replayable> makeOnce() {
-		Cache<RecordKey, Replayable> present = this.cache;
-		if (present == null) {
-			present = build();
-			this.cache = present;
-		}
-		return present;
-	}
-
-	private Cache<RecordKey, Replayable> build() {
+	private static Cache<RecordKey, Replayable> build(long maxSize, Ticker ticker) {
 		return Caffeine.newBuilder()
-			.maximumWeight(this.settings.maxSize())
+			.maximumWeight(maxSize)
 			.weigher(LocalCache::weight)
-			.ticker(this.ticker)
+			.ticker(ticker)
 			// in the calls, a few of them at a time: to wake another thread takes longer
 			.executor(Runnable::run)
 			// how long is said with each entry
@@ -62,8 +52,7 @@ final class LocalCache {
 	}
 
 	@Nullable Replayable get(RecordKey key) {
-		Cache<RecordKey, Replayable> present = this.cache;
-		return (present != null) ? present.getIfPresent(key) : null;
+		return (this.cache != null) ? this.cache.get().getIfPresent(key) : null;
 	}
 
 	/**
@@ -79,11 +68,12 @@ final class LocalCache {
 	 * @param keptFor how long the authority keeps it, at least, from when it was asked
 	 */
 	void put(RecordKey key, Replayable outcome, Asked asked, Duration keptFor) {
-		Duration duration = ((keptFor.compareTo(this.settings.ttl()) < 0) ? keptFor : this.settings.ttl())
+		Duration duration = ((keptFor.compareTo(this.ttl) < 0) ? keptFor : this.ttl)
 			.minusNanos(this.ticker.read() - asked.at());
-		if (this.settings.enabled() && duration.compareTo(Duration.ZERO) > 0) {
+		if (this.cache != null && duration.compareTo(Duration.ZERO) > 0) {
 			// in one step for the key: whoever forgets it now removes it after that
-			@Nullable Replayable unused = cache().policy()
+			@Nullable Replayable unused = this.cache.get()
+				.policy()
 				.expireVariably()
 				.orElseThrow()
 				.compute(key, (same, former) -> (this.generation.get() == asked.generation()) ? outcome : null,
@@ -93,9 +83,8 @@ final class LocalCache {
 
 	void forget(RecordKey key) {
 		this.generation.incrementAndGet();
-		Cache<RecordKey, Replayable> present = this.cache;
-		if (present != null) {
-			present.invalidate(key);
+		if (this.cache != null) {
+			this.cache.get().invalidate(key);
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.store.IdempotencyStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +15,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Deletes expired records on a thread of its own, in batches of its own transactions, and
- * counts abandoned ones. Runs on every node; a failed run is logged and followed by the
- * next.
+ * counts abandoned ones, less often if there are many records. Runs on every node; a
+ * failed run is logged and followed by the next.
  */
 public final class PurgeWorker implements AutoCloseable {
 
@@ -23,6 +24,9 @@ public final class PurgeWorker implements AutoCloseable {
 
 	/** Leaves room for the next run, and for other nodes. */
 	private static final int MAX_BATCHES = 100;
+
+	/** Counting may read the whole table: it gets at most a hundredth of the time. */
+	private static final int SHARE = 100;
 
 	private final IdempotencyStore store;
 
@@ -34,14 +38,20 @@ public final class PurgeWorker implements AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor scheduler;
 
+	private final Ticker ticker;
+
+	private long countedUntil;
+
 	/**
 	 * Creates the worker.
 	 * @param store whose records are deleted
 	 * @param interval the time from the end of a run to the next, at least 1 ms
 	 * @param batchSize the maximal number of records per statement, at least 1
-	 * @param listeners are told what was done
+	 * @param listeners are told what was done; without any, nothing is counted
+	 * @param ticker a monotonic clock in nanoseconds
 	 */
-	public PurgeWorker(IdempotencyStore store, Duration interval, int batchSize, List<MaintenanceListener> listeners) {
+	public PurgeWorker(IdempotencyStore store, Duration interval, int batchSize, List<MaintenanceListener> listeners,
+			Ticker ticker) {
 		this.store = store;
 		this.interval = interval;
 		this.batchSize = batchSize;
@@ -49,6 +59,8 @@ public final class PurgeWorker implements AutoCloseable {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("idempotent-purge-");
 		threads.setDaemon(true);
 		this.scheduler = new ScheduledThreadPoolExecutor(1, threads);
+		this.ticker = ticker;
+		this.countedUntil = ticker.read();
 	}
 
 	/**
@@ -68,16 +80,24 @@ public final class PurgeWorker implements AutoCloseable {
 	public void run() {
 		try {
 			int purged = purge();
-			long abandoned = this.store.countAbandoned();
-			logger.debug("Purged {} expired records; {} are abandoned", purged, abandoned);
-			this.listeners.forEach((listener) -> {
-				listener.onPurged(purged);
-				listener.onAbandonedCounted(abandoned);
-			});
+			logger.debug("Purged {} expired records", purged);
+			this.listeners.forEach((listener) -> listener.onPurged(purged));
+			countAbandoned();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Expired records could not be purged; trying again in {}", this.interval, ex);
 		}
+	}
+
+	private void countAbandoned() {
+		long begin = this.ticker.read();
+		if (this.listeners.isEmpty() || begin - this.countedUntil < 0) {
+			return;
+		}
+		long abandoned = this.store.countAbandoned();
+		long end = this.ticker.read();
+		this.countedUntil = end + SHARE * (end - begin);
+		this.listeners.forEach((listener) -> listener.onAbandonedCounted(abandoned));
 	}
 
 	private int purge() {

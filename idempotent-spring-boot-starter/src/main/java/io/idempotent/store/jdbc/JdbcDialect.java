@@ -54,7 +54,15 @@ public abstract class JdbcDialect {
 	abstract String now();
 
 	/**
-	 * The same, later by a bound duration.
+	 * The time of the database when the statement or its transaction began: the same for
+	 * all rows, so that an index can be searched for it.
+	 */
+	String begin() {
+		return now();
+	}
+
+	/**
+	 * The same as {@link #now}, later by a bound duration.
 	 */
 	abstract String later();
 

@@ -20,6 +20,11 @@ final class PostgreSqlDialect extends JdbcDialect {
 	}
 
 	@Override
+	String begin() {
+		return "now()";
+	}
+
+	@Override
 	String later() {
 		return "clock_timestamp() + ? * interval '1 millisecond'";
 	}
@@ -31,11 +36,12 @@ final class PostgreSqlDialect extends JdbcDialect {
 
 	/**
 	 * By their place in the table, and never one that somebody else has locked: nodes do
-	 * not wait for each other.
+	 * not wait for each other. Whoever has changed one just before it was locked is
+	 * noticed when it is.
 	 */
 	@Override
 	String purge(String table, String condition) {
-		return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)) AND %2$s"
+		return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))"
 			.formatted(table, condition);
 	}
 

@@ -83,7 +83,9 @@ final class Statements {
 		this.settle = update + finish + ", owner_token = ?" + seen + " AND " + abandoned;
 		this.reopen = update + "status = 3, lease_until = NULL, owner_token = ?" + seen + " AND " + abandoned;
 		this.forget = "DELETE FROM " + table + seen + " AND status IN (1, 2, 3)";
-		this.purge = dialect.purge(table, expired);
+		// not IN (1, 2, 3), of which PostgreSQL believes, until the table is analysed,
+		// that there are few
+		this.purge = dialect.purge(table, "status <> 0 AND expires_at <= " + dialect.begin());
 	}
 
 	/** Inserts the row of a first attempt. */

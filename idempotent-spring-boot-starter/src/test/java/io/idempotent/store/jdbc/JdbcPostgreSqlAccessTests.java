@@ -56,6 +56,11 @@ class JdbcPostgreSqlAccessTests {
 
 	/** One of a hundred has expired. */
 	private void fill(int rows) {
+		fillWithoutAnalysis(rows);
+		TestDatabase.execute(this.pool, "ANALYZE idempotency_record");
+	}
+
+	private void fillWithoutAnalysis(int rows) {
 		// it reads pages as well
 		TestDatabase.execute(this.pool, "ALTER TABLE idempotency_record SET (autovacuum_enabled = false)");
 		TestDatabase.execute(this.pool, "TRUNCATE idempotency_record");
@@ -65,7 +70,6 @@ class JdbcPostgreSqlAccessTests {
 						NULL, NULL, clock_timestamp() + (i %% 100 - 0.5) * interval '1 hour', clock_timestamp(), clock_timestamp(), 'json/1', NULL
 						FROM generate_series(1, %d) i"""
 					.formatted(rows));
-		TestDatabase.execute(this.pool, "ANALYZE idempotency_record");
 	}
 
 	/** By the counters of the server. */
@@ -86,6 +90,17 @@ class JdbcPostgreSqlAccessTests {
 		}
 		assertThat(accesses).containsExactlyInAnyOrderEntriesOf(
 				Stream.of(StoreVerb.values()).collect(Collectors.toMap((verb) -> verb, StoreVerb::access)));
+	}
+
+	@Test
+	void aTableThatWasNeverAnalysedIsPurgedByTheIndexAsWell() {
+		this.template.execute("ALTER TABLE idempotency_record RENAME TO analysed");
+		this.template.execute("CREATE TABLE idempotency_record (LIKE analysed INCLUDING ALL)");
+		fillWithoutAnalysis(20_000);
+		long scans = scans();
+		int purged = this.store.purge(100);
+		assertThat(purged).isEqualTo(100);
+		assertThat(scans()).isEqualTo(scans);
 	}
 
 	/**
