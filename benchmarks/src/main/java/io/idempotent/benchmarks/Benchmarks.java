@@ -17,14 +17,14 @@ import org.slf4j.LoggerFactory;
 public final class Benchmarks {
 
 	private static final String USAGE = """
-			targets [--quick] [--only=SECTION,...] [--rows=N] [--durable] [--markdown=FILE]
+			targets [--quick] [--only=SECTION,...] [--rows=N] [--not-durable] [--markdown=FILE]
 			    measures the targets and prints their table
 			    --quick     a few minutes, for a first look
 			    --only      some of: %s
 			    --rows      in the large table, 5000000 by default, 200000 if quick
-			    --durable   PostgreSQL waits for the disk
+			    --not-durable  PostgreSQL does not wait for the disk
 			    --markdown  writes the table to a file as well
-			growth [--quick] [--only=CURVE,...] [--rows=N] [--durable] [--directory=DIR]
+			growth [--quick] [--only=CURVE,...] [--rows=N] [--not-durable] [--directory=DIR]
 			    measures how cost grows, and writes tables (growth.md) and plots (SVG)
 			    --quick     two minutes, for a first look
 			    --only      some of: %s

@@ -1,5 +1,6 @@
 package io.idempotent.benchmarks;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -51,6 +52,7 @@ final class FirstExecutionSection implements Section {
 				time(settings, pool, node, table);
 				statements(settings, pool, node.get(IdempotencyStore.class), table);
 			}
+			distant(settings, pool, table);
 			try (Node node = new Node(Contracts.class, pool); Node other = new Node(Contracts.class, pool)) {
 				work(settings, pool, node, other, table);
 			}
@@ -84,6 +86,30 @@ final class FirstExecutionSection implements Section {
 				rounds.time(REQUIRES_NEW), rounds.ratio(METHOD, REQUIRES_NEW)));
 		table.add(Row.information(what, rounds.time(METHOD), "the least: key, status, result", rounds.time(LEAST),
 				rounds.ratio(METHOD, LEAST)));
+	}
+
+	/** Over a network, as most servers are. */
+	private static void distant(Settings settings, HikariDataSource pool, Table table) throws Exception {
+		URI url = URI.create(pool.getJdbcUrl().substring("jdbc:".length()));
+		try (DistantServer server = new DistantServer(url.getPort(), Duration.ofMillis(1));
+				HikariDataSource distant = new HikariDataSource()) {
+			distant.setJdbcUrl("jdbc:postgresql://127.0.0.1:%d%s".formatted(server.port(), url.getPath()));
+			distant.setUsername(pool.getUsername());
+			distant.setPassword(pool.getPassword());
+			distant.setMaximumPoolSize(2);
+			try (Node node = new Node(Contracts.class, distant)) {
+				Contracts contracts = node.get(Contracts.class);
+				ByHand byHand = new ByHand(distant, "by_hand", 0);
+				Rounds rounds = new Rounds(settings.choose(5, 15), settings.choose(40, 100))
+					.add(METHOD, (number) -> contracts.submit("distant-" + number))
+					.add(BY_HAND, (number) -> byHand.submit("distant-" + number))
+					.run(settings.choose(2, 5), () -> {
+					});
+				table.add(Row.atMost("PostgreSQL: first execution, network of 1 ms", rounds.time(METHOD),
+						"claim + complete by hand, same columns", rounds.time(BY_HAND), rounds.ratio(METHOD, BY_HAND),
+						1.1));
+			}
+		}
 	}
 
 	private static void submit(IdempotencyStore store, String key) {

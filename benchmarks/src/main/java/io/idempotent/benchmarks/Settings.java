@@ -28,7 +28,7 @@ public record Settings(boolean quick, Set<String> only, int rows, boolean durabl
 		boolean quick = options.contains("--quick");
 		Set<String> only = Set.of();
 		int rows = quick ? 200_000 : 5_000_000;
-		boolean durable = false;
+		boolean durable = true;
 		Path output = null;
 		for (String option : options) {
 			String value = option.substring(option.indexOf('=') + 1);
@@ -38,7 +38,7 @@ public record Settings(boolean quick, Set<String> only, int rows, boolean durabl
 				}
 				case "--only" -> only = Set.of(value.split(","));
 				case "--rows" -> rows = Integer.parseInt(value);
-				case "--durable" -> durable = true;
+				case "--not-durable" -> durable = false;
 				default -> {
 					if (!name.equals(outputOption)) {
 						throw new IllegalArgumentException("No such option: " + option);

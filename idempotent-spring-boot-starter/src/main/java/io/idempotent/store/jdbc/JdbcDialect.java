@@ -109,6 +109,14 @@ public abstract class JdbcDialect {
 	}
 
 	/**
+	 * The same without rows that other transactions have, for when {@link #purge} was
+	 * given up because of one of them.
+	 */
+	String purgeUnlocked(String table, String condition) {
+		return purge(table, condition);
+	}
+
+	/**
 	 * Whether a DELETE of many rows must run at READ COMMITTED, because it would keep
 	 * others from inserting at the level that is usual.
 	 */

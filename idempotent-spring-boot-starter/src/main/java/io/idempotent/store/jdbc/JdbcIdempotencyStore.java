@@ -203,10 +203,22 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 
 	@Override
 	public int purge(int limit) {
-		return DatabaseCall.attempt(null, "Expired records could not be purged.",
-				() -> this.dialect.purgesAtReadCommitted()
-						? this.connections.update(this.statements.purge(limit), Connection.TRANSACTION_READ_COMMITTED)
-						: this.connections.update(this.statements.purge(limit)));
+		return DatabaseCall.attempt(null, "Expired records could not be purged.", () -> {
+			try {
+				return purge(this.statements.purge(limit));
+			}
+			catch (SQLException ex) {
+				if (!this.dialect.isLocked(ex)) {
+					throw ex;
+				}
+				return purge(this.statements.purgeUnlocked(limit));
+			}
+		});
+	}
+
+	private int purge(Sql sql) throws SQLException {
+		return this.dialect.purgesAtReadCommitted()
+				? this.connections.update(sql, Connection.TRANSACTION_READ_COMMITTED) : this.connections.update(sql);
 	}
 
 	@Override

@@ -35,12 +35,23 @@ final class PostgreSqlDialect extends JdbcDialect {
 	}
 
 	/**
-	 * By their place in the table, and never one that somebody else has locked: nodes do
-	 * not wait for each other. Whoever has changed one just before it was locked is
-	 * noticed when it is.
+	 * By their place in the table. Hardly ever has another transaction one of them, such
+	 * as the purge of another node, and then waits are short.
 	 */
 	@Override
 	String purge(String table, String condition) {
+		return """
+				DELETE FROM %1$s WHERE (SELECT set_config('lock_timeout', '50', TRUE)) IS NOT NULL
+				AND ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s ORDER BY expires_at LIMIT ?)) AND %2$s"""
+			.formatted(table, condition);
+	}
+
+	/**
+	 * Locks each row before, which writes as much as to delete it. Whoever has changed
+	 * one just before it was locked is noticed when it is.
+	 */
+	@Override
+	String purgeUnlocked(String table, String condition) {
 		return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))"
 			.formatted(table, condition);
 	}
@@ -69,6 +80,14 @@ final class PostgreSqlDialect extends JdbcDialect {
 	@Override
 	boolean isDuplicateKey(SQLException ex) {
 		return SqlErrors.hasState(ex, "23505");
+	}
+
+	/**
+	 * Of the purge; claims do not wait.
+	 */
+	@Override
+	boolean isLocked(SQLException ex) {
+		return SqlErrors.hasState(ex, "55P03");
 	}
 
 	@Override

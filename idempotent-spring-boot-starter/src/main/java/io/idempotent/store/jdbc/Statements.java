@@ -47,6 +47,8 @@ final class Statements {
 
 	private final String purge;
 
+	private final String purgeUnlocked;
+
 	Statements(JdbcDialect dialect, String table) {
 		if (!TABLE.matcher(table).matches()) {
 			throw new IllegalArgumentException(("The value '%s' of idempotent.jdbc.table-name is not the name of a "
@@ -85,7 +87,9 @@ final class Statements {
 		this.forget = "DELETE FROM " + table + seen + " AND status IN (1, 2, 3)";
 		// not IN (1, 2, 3), of which PostgreSQL believes, until the table is analysed,
 		// that there are few
-		this.purge = dialect.purge(table, "status <> 0 AND expires_at <= " + dialect.begin());
+		String purgeable = "status <> 0 AND expires_at <= " + dialect.begin();
+		this.purge = dialect.purge(table, purgeable);
+		this.purgeUnlocked = dialect.purgeUnlocked(table, purgeable);
 	}
 
 	/** Inserts the row of a first attempt. */
@@ -149,6 +153,10 @@ final class Statements {
 
 	Sql purge(int limit) {
 		return Sql.of(this.purge, limit).within(0);
+	}
+
+	Sql purgeUnlocked(int limit) {
+		return Sql.of(this.purgeUnlocked, limit).within(0);
 	}
 
 	private Object token(Claim claim) {

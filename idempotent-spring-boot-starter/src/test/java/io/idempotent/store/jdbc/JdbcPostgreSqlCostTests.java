@@ -1,6 +1,10 @@
 package io.idempotent.store.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -12,6 +16,7 @@ import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -54,6 +59,26 @@ class JdbcPostgreSqlCostTests {
 			assertThat(TestDatabase.number(this.pool, nextTransaction)).isEqualTo(before);
 		});
 		assertThat(TestDatabase.number(this.pool, version)).isEqualTo(versionBefore);
+	}
+
+	@Test
+	@Timeout(10)
+	void anExpiredRecordThatAnotherTransactionHasIsLeftOutOfThePurge() throws SQLException {
+		for (String key : List.of("first", "held", "last")) {
+			Claim claim = claim(key);
+			this.store.claim(claim);
+			this.store.complete(claim.ownership(), new StoredOutcome(false, "json/1", new byte[] { 1 }), TTL);
+		}
+		TestDatabase.execute(this.pool,
+				"UPDATE idempotency_record SET expires_at = clock_timestamp() - interval '1 hour'");
+		try (Connection other = this.pool.getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.executeUpdate("UPDATE idempotency_record SET fence = fence + 1 WHERE idem_key = 'held'");
+			assertThat(this.store.purge(10)).isEqualTo(2);
+			assertThat(this.store.purge(10)).isZero();
+			other.rollback();
+		}
+		assertThat(this.store.purge(10)).isOne();
 	}
 
 }
