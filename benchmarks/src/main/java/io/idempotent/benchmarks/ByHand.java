@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * completion, in two prepared statements with auto-commit on the same table, with owner
  * token, lease, expiry and fingerprint.
  */
-class ByHand {
+public class ByHand {
 
 	private static final long LEASE = 30_000;
 
@@ -41,7 +41,7 @@ class ByHand {
 	 * @param table the name of the table
 	 * @param seconds how long a statement may take, 0 for as long as it takes
 	 */
-	ByHand(DataSource dataSource, String table, int seconds) {
+	public ByHand(DataSource dataSource, String table, int seconds) {
 		this.dataSource = dataSource;
 		this.seconds = seconds;
 		this.claim = """
@@ -54,7 +54,14 @@ class ByHand {
 				lease_until = NULL WHERE record_id = ? AND owner_token = ? AND status = 0""".formatted(table);
 	}
 
-	Receipt submit(String workflowId) throws SQLException, GeneralSecurityException {
+	/**
+	 * Claims, does nothing, and completes.
+	 * @param workflowId the key
+	 * @return the receipt
+	 * @throws SQLException if the record is not stored
+	 * @throws GeneralSecurityException never
+	 */
+	public Receipt submit(String workflowId) throws SQLException, GeneralSecurityException {
 		byte[] id = MessageDigest.getInstance("SHA-256")
 			.digest((Contracts.SUBMIT + "/" + workflowId).getBytes(StandardCharsets.UTF_8));
 		UUID token = UUID.randomUUID();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.idempotent.benchmarks.ByHand;
 import io.idempotent.benchmarks.Database;
 import io.idempotent.benchmarks.Node;
 import io.idempotent.benchmarks.Settings;
@@ -29,19 +30,25 @@ final class ThreadsCurve implements Curve {
 		int rounds = settings.choose(1, 5);
 		int millis = settings.choose(200, 1_500);
 		double[][] first = new double[threads.size()][rounds];
+		double[][] byHand = new double[threads.size()][rounds];
 		double[][] replayed = new double[threads.size()][rounds];
 		try (HikariDataSource pool = Database.POSTGRESQL.pool(settings, POOL);
 				Node node = new Node(Operations.class, pool)) {
 			Operations operations = node.get(Operations.class);
+			Database.execute(pool, Database.POSTGRESQL.schema("by_hand"));
+			ByHand hand = new ByHand(pool, "by_hand", 0);
 			for (int round = -1; round < rounds; round++) {
 				for (int i = 0; i < threads.size(); i++) {
 					String prefix = "%d-%d-".formatted(round, threads.get(i));
 					double executions = Load.perSecond(threads.get(i), millis,
 							(thread, number) -> operations.submit(prefix + thread + "-" + number));
+					double executionsByHand = Load.perSecond(threads.get(i), millis,
+							(thread, number) -> hand.submit(prefix + thread + "-" + number));
 					double replays = replays(operations, threads.get(i), millis);
 					// the first one warms up
 					if (round >= 0) {
 						first[i][round] = executions;
+						byHand[i][round] = executionsByHand;
 						replayed[i][round] = replays;
 					}
 				}
@@ -50,6 +57,7 @@ final class ThreadsCurve implements Curve {
 		report.add(new Figure(name(), "Threads, each with keys of its own", Steps.logarithmic("threads", threads),
 				"calls per second", true,
 				List.of(Column.medians("first executions on PostgreSQL, pool of " + POOL, first),
+						Column.medians("claim + complete by hand, the same pool", byHand),
 						Column.medians("local replays", replayed))));
 	}
 

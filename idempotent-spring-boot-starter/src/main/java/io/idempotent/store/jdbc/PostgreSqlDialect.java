@@ -35,8 +35,9 @@ final class PostgreSqlDialect extends JdbcDialect {
 	}
 
 	/**
-	 * By their place in the table. Hardly ever has another transaction one of them, such
-	 * as the purge of another node, and then waits are short.
+	 * By their place in the table, which in one with partitions may be that of other rows
+	 * as well. Hardly ever has another transaction one of them, such as the purge of
+	 * another node, and then waits are short.
 	 */
 	@Override
 	String purge(String table, String condition) {
@@ -47,13 +48,13 @@ final class PostgreSqlDialect extends JdbcDialect {
 	}
 
 	/**
-	 * Locks each row before, which writes as much as to delete it. Whoever has changed
-	 * one just before it was locked is noticed when it is.
+	 * Locks each row before, which writes as much as to delete it.
 	 */
 	@Override
 	String purgeUnlocked(String table, String condition) {
-		return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))"
-			.formatted(table, condition);
+		return """
+				DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s
+				ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)) AND %2$s""".formatted(table, condition);
 	}
 
 	@Override

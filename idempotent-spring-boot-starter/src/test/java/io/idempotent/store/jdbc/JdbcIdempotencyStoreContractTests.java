@@ -107,6 +107,8 @@ class JdbcIdempotencyStoreContractTests {
 					CREATE SCHEMA clock; CREATE TABLE clock.clock (now timestamptz);
 					INSERT INTO clock.clock VALUES (pg_catalog.clock_timestamp());
 					CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+					'SELECT now FROM clock.clock';
+					CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE AS
 					'SELECT now FROM clock.clock'""");
 		}
 
@@ -136,6 +138,26 @@ class JdbcIdempotencyStoreContractTests {
 		void configure(HikariDataSource pool) {
 			super.configure(pool);
 			pool.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
+		}
+
+	}
+
+	/** As docs/scaling.md shows. */
+	@Nested
+	class PostgreSqlPartitioned extends PostgreSql {
+
+		@Override
+		void prepare(DataSource pool) {
+			super.prepare(pool);
+			TestDatabase.execute(pool,
+					"""
+							ALTER TABLE public.idempotency_record RENAME TO plain;
+							CREATE TABLE public.idempotency_record (LIKE public.plain INCLUDING ALL) PARTITION BY HASH (record_id)""");
+			for (int i = 0; i < 4; i++) {
+				TestDatabase.execute(pool, """
+						CREATE TABLE public.idempotency_record_%1$d PARTITION OF public.idempotency_record
+						FOR VALUES WITH (MODULUS 4, REMAINDER %1$d) WITH (fillfactor = 70)""".formatted(i));
+			}
 		}
 
 	}

@@ -17,6 +17,8 @@ import io.idempotent.store.StoredOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -79,6 +81,36 @@ class JdbcPostgreSqlCostTests {
 			other.rollback();
 		}
 		assertThat(this.store.purge(10)).isOne();
+	}
+
+	/** Rows of different partitions have the same place. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void thePurgeOfATableWithPartitionsDeletesExpiredRecordsOnly(boolean locked) throws SQLException {
+		TestDatabase.execute(this.pool,
+				"""
+						ALTER TABLE idempotency_record RENAME TO plain;
+						CREATE TABLE idempotency_record (LIKE plain INCLUDING ALL) PARTITION BY HASH (record_id);
+						CREATE TABLE one PARTITION OF idempotency_record FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+						CREATE TABLE two PARTITION OF idempotency_record FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+						INSERT INTO idempotency_record SELECT sha256(i::text::bytea), '', 'filler', i::text, 1, gen_random_uuid(), 1, i,
+						NULL, NULL, clock_timestamp() + interval '1 hour', clock_timestamp(), clock_timestamp(), 'json/1', NULL
+						FROM generate_series(1, 100) i;
+						UPDATE one SET expires_at = clock_timestamp() - interval '1 hour'""");
+		// to the places where they were
+		TestDatabase.execute(this.pool, "VACUUM FULL one");
+		long live = TestDatabase.number(this.pool, "SELECT count(*) FROM two");
+		long expired = TestDatabase.number(this.pool, "SELECT count(*) FROM one");
+		try (Connection other = this.pool.getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			if (locked) {
+				statement.executeUpdate(
+						"UPDATE one SET fence = fence + 1 WHERE record_id = (SELECT min(record_id) FROM one)");
+			}
+			assertThat(this.store.purge(1_000)).isEqualTo((int) expired - (locked ? 1 : 0));
+			other.rollback();
+		}
+		assertThat(TestDatabase.number(this.pool, "SELECT count(*) FROM two")).isEqualTo(live);
 	}
 
 }
