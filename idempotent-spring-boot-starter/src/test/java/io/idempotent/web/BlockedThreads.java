@@ -33,6 +33,8 @@ final class BlockedThreads {
 				// locks that are held for an instant
 				.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate")
 				.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
+				.allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache",
+						"_createAndCacheValueDeserializer")
 				.blockingMethodCallback((method) -> {
 					BlockingOperationError error = new BlockingOperationError(method);
 					found.add(error);
