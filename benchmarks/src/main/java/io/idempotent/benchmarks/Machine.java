@@ -33,7 +33,7 @@ public final class Machine {
 								: ", PostgreSQL does not wait for the disk"),
 				"%d processors (%s), load %.1f at the start, %s %s".formatted(runtime.availableProcessors(),
 						processor(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-						System.getProperty("os.name"), System.getProperty("os.version")),
+						System.getProperty("os.name"), System.getProperty("os.version").replaceFirst("-.*", "")),
 				"%s %s, at most %d MB of heap, Spring Boot %s".formatted(System.getProperty("java.vm.name"),
 						System.getProperty("java.runtime.version"), runtime.maxMemory() >> 20,
 						SpringBootVersion.getVersion()),
