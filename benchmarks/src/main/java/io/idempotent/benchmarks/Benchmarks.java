@@ -45,7 +45,8 @@ public final class Benchmarks {
 		// servers tell much while they start
 		((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
 		List<Section> sections = List.of(new ReplaySection(), new StatementsSection(), new FirstExecutionSection(),
-				new OneKeySection(), new TableSizeSection(), new PurgeSection(), new StartUpSection());
+				new ClaimSection(), new OneKeySection(), new TableSizeSection(), new PurgeSection(),
+				new StartUpSection());
 		List<String> names = sections.stream().map(Section::name).toList();
 		List<String> all = new ArrayList<>(Arrays.asList(arguments));
 		String command = all.isEmpty() ? "help" : all.remove(0);

@@ -3,6 +3,7 @@ package io.idempotent.benchmarks.startup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,6 +20,8 @@ import io.idempotent.benchmarks.startup.plain.PlainApplication;
  */
 public final class StartUpSection implements Section {
 
+	private static final String REFERENCE = "the same without, with a table of its own";
+
 	@Override
 	public String name() {
 		return "start-up";
@@ -30,6 +33,13 @@ public final class StartUpSection implements Section {
 		ClassPath with = all.inJars();
 		ClassPath without = all.without(ClassPath.STARTER).inJars();
 		int rounds = settings.choose(4, 15);
+		measure(rounds, with, without, "", table);
+		measure(rounds, with, without, " that has no proxy yet", table, "--spring.autoconfigure.exclude="
+				+ "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration");
+	}
+
+	private static void measure(int rounds, ClassPath with, ClassPath without, String kind, Table table,
+			String... arguments) throws IOException, InterruptedException {
 		double[] guarded = new double[rounds];
 		double[] plain = new double[rounds];
 		double[] ratios = new double[rounds];
@@ -38,9 +48,9 @@ public final class StartUpSection implements Section {
 		for (int i = -1; i < rounds; i++) {
 			boolean plainFirst = i % 2 == 0;
 			Start before = start(plainFirst ? PlainApplication.class : GuardedApplication.class,
-					plainFirst ? without : with);
+					plainFirst ? without : with, arguments);
 			Start after = start(plainFirst ? GuardedApplication.class : PlainApplication.class,
-					plainFirst ? with : without);
+					plainFirst ? with : without, arguments);
 			// the first pair reads the files
 			if (i >= 0) {
 				guarded[i] = (plainFirst ? after : before).nanos();
@@ -50,21 +60,21 @@ public final class StartUpSection implements Section {
 			guardedClasses = (plainFirst ? after : before).classes();
 			plainClasses = (plainFirst ? before : after).classes();
 		}
-		String reference = "the same without, with a table of its own";
-		table.add(Row.atMost("start-up of a web application with the starter", millis(guarded), reference,
-				millis(plain), Rounds.median(ratios), 1.1));
-		table.add(Row.information("loaded classes of a web application with the starter",
-				String.format(Locale.ROOT, "%,d", guardedClasses), reference,
-				String.format(Locale.ROOT, "%,d", plainClasses), (double) guardedClasses / plainClasses));
+		String what = "of a web application" + kind + " with the starter";
+		table
+			.add(Row.atMost("start-up " + what, millis(guarded), REFERENCE, millis(plain), Rounds.median(ratios), 1.1));
+		table.add(Row.information("loaded classes " + what, String.format(Locale.ROOT, "%,d", guardedClasses),
+				REFERENCE, String.format(Locale.ROOT, "%,d", plainClasses), (double) guardedClasses / plainClasses));
 	}
 
-	private static Start start(Class<?> application, ClassPath classPath) throws IOException, InterruptedException {
+	private static Start start(Class<?> application, ClassPath classPath, String... arguments)
+			throws IOException, InterruptedException {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+		List<String> command = new ArrayList<>(
+				List.of(java, "-Xmx256m", "-cp", classPath.toString(), application.getName()));
+		command.addAll(List.of(arguments));
 		long begin = System.nanoTime();
-		Process process = new ProcessBuilder(
-				List.of(java, "-Xmx256m", "-cp", classPath.toString(), application.getName()))
-			.redirectErrorStream(true)
-			.start();
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		StringBuilder output = new StringBuilder();
 		try (BufferedReader reader = process.inputReader()) {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {

@@ -90,7 +90,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 		Ownership nobody = new Ownership(new RecordKey("", "", ""), new UUID(0, 0));
 		DatabaseCall.attempt(null, "The table could not be checked.", () -> {
 			try {
-				this.reader.look(nobody.key());
+				this.reader.verifyColumns();
 				return this.connections.update(this.statements.release(nobody));
 			}
 			catch (SQLException ex) {

@@ -15,6 +15,8 @@ final class RowReader {
 
 	private final Connections connections;
 
+	private final String nothing;
+
 	private final String look;
 
 	private final String glance;
@@ -34,6 +36,10 @@ final class RowReader {
 	RowReader(JdbcDialect dialect, String table, Connections connections, String lock) {
 		this.dialect = dialect;
 		this.connections = connections;
+		this.nothing = """
+				SELECT record_id, scope, operation, idem_key, status, owner_token, attempt, fence, fingerprint, lease_until,
+				expires_at, created_at, completed_at, result_type, result FROM %s WHERE 1 = 0"""
+			.formatted(table);
 		String columns = "SELECT " + columns(dialect, dialect.now(), "r.");
 		String one = " FROM " + dialect.oneRow() + " LEFT JOIN " + table + " r ON r.record_id = ?" + lock;
 		String abandoned = " FROM " + table + " r WHERE r.status = 0 AND r.lease_until <= " + dialect.now();
@@ -53,6 +59,14 @@ final class RowReader {
 			.formatted(prefix, dialect.epochMicros(now), dialect.epochMicros(prefix + "created_at"),
 					dialect.epochMicros(prefix + "lease_until"), dialect.epochMicros(prefix + "expires_at"),
 					dialect.epochMicros(prefix + "completed_at"));
+	}
+
+	/**
+	 * Fails if a column is missing; spares the database, at start-up, what it takes to
+	 * read a row.
+	 */
+	void verifyColumns() throws SQLException {
+		this.connections.list(Sql.of(this.nothing), (row) -> row);
 	}
 
 	/**

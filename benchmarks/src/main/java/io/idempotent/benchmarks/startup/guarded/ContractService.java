@@ -4,6 +4,7 @@ import io.idempotent.Idempotent;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Writes to the table.
@@ -18,6 +19,7 @@ class ContractService {
 	}
 
 	@Idempotent(key = "#workflowId", operation = "contract.submit")
+	@Transactional
 	public int submit(String workflowId, String method) {
 		return this.jdbc.update("INSERT INTO contract_call (workflow_id, method) VALUES (?, ?)", workflowId, method);
 	}

@@ -7,15 +7,15 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 /**
  * The application.
  */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootApplication
 public class GuardedApplication {
 
 	/**
 	 * Starts the application.
-	 * @param arguments none
+	 * @param arguments further arguments
 	 */
 	public static void main(String[] arguments) {
-		Started.run(GuardedApplication.class);
+		Started.run(GuardedApplication.class, arguments);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.idempotent.benchmarks.startup.plain;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Writes to the table.
@@ -15,6 +16,7 @@ class ContractService {
 		this.jdbc = jdbc;
 	}
 
+	@Transactional
 	public int submit(String workflowId, String method) {
 		return this.jdbc.update("INSERT INTO contract_call (workflow_id, method) VALUES (?, ?)", workflowId, method);
 	}
