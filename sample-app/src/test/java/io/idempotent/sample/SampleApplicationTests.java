@@ -33,7 +33,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the README shows, over a real port and with the database in a file.
+ * What the READMEs show, over a real port and with the database in a file.
  *
  * @see PostgresSampleApplicationTests
  */
