@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OptionalDependenciesTests {
 
 	private static final Pattern OPTIONAL = Pattern.compile(
-			"(reactor|netty|blockhound|springdoc|swagger|tomcat|jakarta\\.servlet|spring-boot-(webmvc|webflux|reactor|http-codec|netty|tomcat|servlet|web-server|http-converter)|reactive-streams|context-propagation|micrometer|spring-web|spring-boot-(actuator|micrometer|observation)|spring-security|spring-boot-security|spring-data|spring-orm|spring-boot-(data|hibernate|jpa)|hibernate|jakarta\\.(persistence|validation)|kotlin|lincheck|jqwik|archunit).*\\.jar");
+			"(reactor|netty|blockhound|springdoc|swagger|tomcat|jakarta\\.servlet|spring-boot-(webmvc|webflux|reactor|http-codec|netty|tomcat|servlet|web-server|http-converter)|reactive-streams|context-propagation|micrometer|spring-web|spring-boot-(actuator|micrometer|observation)|spring-security|spring-boot-security|spring-data|spring-orm|spring-boot-(data|hibernate|jpa)|hibernate|jakarta\\.(persistence|validation)|kotlin|aspectj|spring-aspects|lincheck|jqwik|archunit).*\\.jar");
 
 	@Test
 	void anApplicationWithoutThemStartsAndReplays() throws Exception {
@@ -39,7 +39,8 @@ class OptionalDependenciesTests {
 			.filter((entry) -> !OPTIONAL.matcher(Path.of(entry).getFileName().toString()).matches())
 			.collect(Collectors.joining(File.pathSeparator));
 		assertThat(classPath)
-			.doesNotContain("reactor-core", "spring-web-", "context-propagation-", "micrometer-core", "hibernate-core")
+			.doesNotContain("reactor-core", "spring-web-", "context-propagation-", "micrometer-core", "hibernate-core",
+					"aspectjweaver-")
 			.contains("spring-aop");
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				classPath, Application.class.getName())

@@ -54,7 +54,7 @@ final class GuardCheck {
 	private void checkAdvice(IdempotentBean bean) {
 		refuse(this.proxyCreator == null,
 				"bean '%s' is not proxied, because auto-proxying is off".formatted(bean.name()),
-				"Remove spring.aop.auto=false, or add @EnableAspectJAutoProxy");
+				"Remove spring.aop.auto=false, and without AspectJ on the class path spring.aop.proxy-target-class=false as well");
 		refuse(bean.isCreated() && bean.guards().isEmpty(),
 				"bean '%s' is not proxied: it was created while the post-processors of beans were, or was registered as a ready object"
 					.formatted(bean.name()),

@@ -26,8 +26,8 @@ record ClassPath(List<Path> entries) {
 				+ "|mysql-|hsqldb|spring-boot-cache|spring-boot-starter-cache|spring-context-support|xz-)|/test-classes/?$");
 
 	/** The starter, and what it brings. */
-	static final Pattern STARTER = Pattern.compile("/(idempotent-spring-boot-starter/|idempotent-spring-boot-starter-"
-			+ "|caffeine-|spring-aspects-|aspectjweaver-)");
+	static final Pattern STARTER = Pattern
+		.compile("/(idempotent-spring-boot-starter/|idempotent-spring-boot-starter-|caffeine-)");
 
 	/** That of this JVM. */
 	static ClassPath current() {
