@@ -1,9 +1,7 @@
 package io.idempotent.benchmarks.startup;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,6 +20,10 @@ public final class StartUpSection implements Section {
 
 	private static final String REFERENCE = "the same without, with a table of its own";
 
+	/** Without it nothing has a proxy, unless it is annotated. */
+	private static final String NO_TRANSACTIONS = "--spring.autoconfigure.exclude="
+			+ "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration";
+
 	@Override
 	public String name() {
 		return "start-up";
@@ -30,70 +32,68 @@ public final class StartUpSection implements Section {
 	@Override
 	public void measure(Settings settings, Table table) throws Exception {
 		ClassPath all = ClassPath.current().without(ClassPath.TOOLS);
-		ClassPath with = all.inJars();
-		ClassPath without = all.without(ClassPath.STARTER).inJars();
-		int rounds = settings.choose(4, 15);
-		measure(rounds, with, without, "", table);
-		measure(rounds, with, without, " that has no proxy yet", table, "--spring.autoconfigure.exclude="
-				+ "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration");
+		Launch guarded = new Launch(GuardedApplication.class, all.inJars());
+		Launch plain = new Launch(PlainApplication.class, all.without(ClassPath.STARTER).inJars());
+		int rounds = settings.choose(4, 25);
+		measure(rounds, guarded, plain, "a web application", table);
+		steps(settings.choose(2, 9), guarded, plain, table);
+		measure(rounds, guarded.with(NO_TRANSACTIONS), plain.with(NO_TRANSACTIONS),
+				"a web application that has no proxy yet", table);
 	}
 
-	private static void measure(int rounds, ClassPath with, ClassPath without, String kind, Table table,
-			String... arguments) throws IOException, InterruptedException {
-		double[] guarded = new double[rounds];
-		double[] plain = new double[rounds];
-		double[] ratios = new double[rounds];
-		long guardedClasses = 0;
-		long plainClasses = 0;
-		for (int i = -1; i < rounds; i++) {
-			boolean plainFirst = i % 2 == 0;
-			Start before = start(plainFirst ? PlainApplication.class : GuardedApplication.class,
-					plainFirst ? without : with, arguments);
-			Start after = start(plainFirst ? GuardedApplication.class : PlainApplication.class,
-					plainFirst ? with : without, arguments);
-			// the first pair reads the files
-			if (i >= 0) {
-				guarded[i] = (plainFirst ? after : before).nanos();
-				plain[i] = (plainFirst ? before : after).nanos();
-				ratios[i] = guarded[i] / plain[i];
-			}
-			guardedClasses = (plainFirst ? after : before).classes();
-			plainClasses = (plainFirst ? before : after).classes();
-		}
-		String what = "of a web application" + kind + " with the starter";
-		table
-			.add(Row.atMost("start-up " + what, millis(guarded), REFERENCE, millis(plain), Rounds.median(ratios), 1.1));
-		table.add(Row.information("loaded classes " + what, String.format(Locale.ROOT, "%,d", guardedClasses),
-				REFERENCE, String.format(Locale.ROOT, "%,d", plainClasses), (double) guardedClasses / plainClasses));
-	}
-
-	private static Start start(Class<?> application, ClassPath classPath, String... arguments)
+	private static void measure(int rounds, Launch guarded, Launch plain, String what, Table table)
 			throws IOException, InterruptedException {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		List<String> command = new ArrayList<>(
-				List.of(java, "-Xmx256m", "-cp", classPath.toString(), application.getName()));
-		command.addAll(List.of(arguments));
-		long begin = System.nanoTime();
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		StringBuilder output = new StringBuilder();
-		try (BufferedReader reader = process.inputReader()) {
-			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-				if (line.startsWith(Started.LINE)) {
-					long nanos = System.nanoTime() - begin;
-					process.waitFor();
-					return new Start(nanos, Long.parseLong(line.substring(Started.LINE.length())));
-				}
-				output.append(line).append('\n');
+		Start[] with = new Start[rounds];
+		Start[] without = new Start[rounds];
+		// the first pair reads the files
+		guarded.start();
+		plain.start();
+		for (int i = 0; i < rounds; i++) {
+			if (i % 2 == 0) {
+				without[i] = plain.start();
+				with[i] = guarded.start();
+			}
+			else {
+				with[i] = guarded.start();
+				without[i] = plain.start();
 			}
 		}
-		throw new IllegalStateException(application + " did not start:\n" + output);
+		double[] ratios = new double[rounds];
+		Arrays.setAll(ratios, (i) -> (double) with[i].nanos() / without[i].nanos());
+		table.add(Row.atMost("start-up of " + what + " with the starter", millis(with), REFERENCE, millis(without),
+				Rounds.median(ratios), 1.1));
+		table.add(Row.information("loaded classes of " + what + " with the starter", classes(with[0]), REFERENCE,
+				classes(without[0]), (double) with[0].classes() / without[0].classes()));
 	}
 
-	private static String millis(double[] nanos) {
-		return String.format(Locale.ROOT, "%,.0f ms", Rounds.median(nanos) / 1e6);
+	private static void steps(int rounds, Launch guarded, Launch plain, Table table)
+			throws IOException, InterruptedException {
+		StartUpSteps steps = new StartUpSteps();
+		for (int i = 0; i < rounds; i++) {
+			steps.addPlain(plain.startInSteps().output());
+			steps.addGuarded(guarded.startInSteps().output());
+		}
+		List<Row> largest = steps.largest(8, REFERENCE);
+		largest.forEach(table::add);
 	}
 
-	private record Start(long nanos, long classes) {
+	private static String millis(Start[] starts) {
+		return String.format(Locale.ROOT, "%,.0f ms",
+				Rounds.median(Arrays.stream(starts).mapToLong(Start::nanos).asDoubleStream().toArray()) / 1e6);
+	}
+
+	private static String classes(Start start) {
+		return String.format(Locale.ROOT, "%,d", start.classes());
+	}
+
+	/**
+	 * One start.
+	 *
+	 * @param nanos how long it took
+	 * @param classes the number of loaded classes
+	 * @param output what it said before
+	 */
+	record Start(long nanos, long classes, List<String> output) {
 	}
 
 }
