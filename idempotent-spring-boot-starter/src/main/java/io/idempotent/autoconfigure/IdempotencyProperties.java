@@ -81,7 +81,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		checkDuration("lease", lease, Duration.ofMillis(10));
 		checkDuration("max-lease", maxLease, MILLISECOND);
 		check(maxLease.compareTo(lease) >= 0, "max-lease", maxLease,
-				"it must not be shorter than 'idempotent.lease', which is '%s'".formatted(lease), null);
+				"it must not be shorter than 'idempotent.lease', which is '" + lease + "'", null);
 		check(onInProgress != InProgressPolicy.DEFAULT, "on-in-progress", onInProgress,
 				"'default' is for the annotation only", "Use 'reject' or 'wait'.");
 		checkDuration("wait-timeout", waitTimeout, MILLISECOND);
@@ -113,7 +113,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 
 	private static void checkDuration(String name, Duration value, Duration min) {
 		check(value.compareTo(min) >= 0 && value.compareTo(CENTURY) <= 0, name, value,
-				"it must be from %d ms to %d days".formatted(min.toMillis(), CENTURY.toDays()), null);
+				"it must be from " + min.toMillis() + " ms to " + CENTURY.toDays() + " days", null);
 	}
 
 	private static void checkSize(String name, DataSize value) {

@@ -135,8 +135,8 @@ final class Acquisition {
 				return new Result.Known(keep(progress, finished, asked), IdempotencySource.STORE);
 			}
 			if (answer instanceof ClaimAnswer.InProgress inProgress) {
-				requirePatience(progress, inProgress);
-				return progress.busy(progress.deadline() - this.ticker.read());
+				requirePatience(call, mine, inProgress);
+				return progress.busy(call.deadline() - this.ticker.read());
 			}
 			ClaimAnswer.Abandoned attempt = (ClaimAnswer.Abandoned) answer;
 			call.requireSamePayload(attempt.fingerprint(), IdempotencySource.STORE);
@@ -166,19 +166,17 @@ final class Acquisition {
 			progress.takeOver(attempt.token());
 		}
 		else {
-			requireTime(progress, "Its state kept changing until the wait timeout ended.");
+			requireTime(progress.call(), "Its state kept changing until the wait timeout ended.");
 		}
 	}
 
-	private void requirePatience(Progress progress, ClaimAnswer.InProgress inProgress) {
-		Call call = progress.call();
+	private void requirePatience(Call call, InFlight mine, ClaimAnswer.InProgress inProgress) {
 		call.requireSamePayload(inProgress.fingerprint(), IdempotencySource.STORE);
-		progress.mine().markInProgress(inProgress.fingerprint());
+		mine.markInProgress(inProgress.fingerprint());
 		if (call.operation().onInProgress() == InProgressPolicy.REJECT) {
 			throw call.inProgress("It is executed elsewhere, and onInProgress is REJECT.", IdempotencySource.STORE);
 		}
-		requireTime(progress,
-				"It did not finish within the wait timeout (%s).".formatted(call.operation().waitTimeout()));
+		requireTime(call, "It did not finish within the wait timeout (%s).".formatted(call.operation().waitTimeout()));
 	}
 
 	private boolean mayTakeOver(Progress progress, ClaimAnswer.Abandoned attempt) {
@@ -200,9 +198,9 @@ final class Acquisition {
 		return outcome;
 	}
 
-	private void requireTime(Progress progress, String sentence) {
-		if (this.ticker.read() - progress.deadline() >= 0) {
-			throw progress.call().inProgress(sentence, IdempotencySource.STORE);
+	private void requireTime(Call call, String sentence) {
+		if (this.ticker.read() - call.deadline() >= 0) {
+			throw call.inProgress(sentence, IdempotencySource.STORE);
 		}
 	}
 

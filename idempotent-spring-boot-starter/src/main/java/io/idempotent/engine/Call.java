@@ -66,8 +66,15 @@ final class Call {
 	}
 
 	/**
-	 * Until when this call may wait, by the ticker. To be asked for the first time before
-	 * anything can take long: the time counts from then on, if not from before.
+	 * From now on time counts, if not from before: to be called before anything can take
+	 * long.
+	 */
+	void begin() {
+		startedAt();
+	}
+
+	/**
+	 * Until when this call may wait, by the ticker.
 	 */
 	long deadline() {
 		return startedAt() + this.operation.waitTimeout().toNanos();
@@ -117,8 +124,9 @@ final class Call {
 	 * The event of its end.
 	 */
 	IdempotencyEvent toEvent(@Nullable Throwable failure) {
+		long begin = startedAt();
 		return new IdempotencyEvent(this.operation.name(), this.key.scope(), this.key.key(), this.outcome, this.source,
-				this.attempt, Duration.ofNanos(this.ticker.read() - startedAt()), failure);
+				this.attempt, Duration.ofNanos(this.ticker.read() - begin), failure);
 	}
 
 }

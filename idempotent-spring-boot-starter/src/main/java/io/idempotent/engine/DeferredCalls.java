@@ -29,6 +29,8 @@ record DeferredCalls(LocalCache cache, InFlightTable table, Followers followers,
 			steps.perform(() -> steps.replay(outcome, IdempotencySource.LOCAL));
 		}
 		else {
+			// not only when the executor has a thread for it
+			call.begin();
 			steps.perform(() -> executor.execute(() -> steps.perform(steps::enter)));
 		}
 		return steps.answer();

@@ -22,9 +22,6 @@ final class Progress {
 
 	private final InFlight mine;
 
-	/** Fixed before the authority is asked, which may take long. */
-	private final long deadline;
-
 	private Claim claim;
 
 	private @Nullable JoinedTransaction transaction;
@@ -34,7 +31,8 @@ final class Progress {
 	Progress(Call call, InFlight mine) {
 		this.call = call;
 		this.mine = mine;
-		this.deadline = call.deadline();
+		// before the authority is asked, which may take long
+		call.begin();
 		Operation operation = call.operation();
 		this.claim = new Claim(new Ownership(call.key(), UUID.randomUUID()), call.fingerprint(), operation.lease(),
 				operation.ttl(), null);
@@ -46,13 +44,6 @@ final class Progress {
 
 	InFlight mine() {
 		return this.mine;
-	}
-
-	/**
-	 * Until when it may go on, by the ticker.
-	 */
-	long deadline() {
-		return this.deadline;
 	}
 
 	/**

@@ -94,9 +94,14 @@ public final class PurgeWorker implements AutoCloseable {
 		if (this.listeners.isEmpty() || begin - this.countedUntil < 0) {
 			return;
 		}
-		long abandoned = this.store.countAbandoned();
-		long end = this.ticker.read();
-		this.countedUntil = end + SHARE * (end - begin);
+		long abandoned;
+		try {
+			abandoned = this.store.countAbandoned();
+		}
+		finally {
+			long end = this.ticker.read();
+			this.countedUntil = end + SHARE * (end - begin);
+		}
 		this.listeners.forEach((listener) -> listener.onAbandonedCounted(abandoned));
 	}
 

@@ -25,7 +25,6 @@ import org.springframework.core.convert.ConversionService;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.expression.spel.support.StandardTypeConverter;
 import org.springframework.expression.spel.support.StandardTypeLocator;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -97,7 +96,7 @@ public final class IdempotentOperationSource {
 		MethodClassKey key = new MethodClassKey(method, beanClass);
 		IdempotentMethod found = this.methods.get(key);
 		if (found == null) {
-			AnnotatedMethod annotated = AnnotatedMethod.find(method, ClassUtils.getUserClass(beanClass));
+			AnnotatedMethod annotated = AnnotatedMethod.find(method, beanClass);
 			if (annotated != null) {
 				found = resolve(annotated);
 				this.methods.put(key, found);

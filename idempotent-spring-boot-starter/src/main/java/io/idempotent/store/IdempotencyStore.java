@@ -136,8 +136,9 @@ public interface IdempotencyStore {
 	/**
 	 * Deletes finished and released records that have expired; never a live or abandoned
 	 * one. May run on all nodes at once.
-	 * @param limit the maximal number
+	 * @param limit the maximal number; in a table with partitions it may be that of each
 	 * @return how many were deleted; fewer than the limit means that no more were found
+	 * which nobody else is deleting
 	 */
 	int purge(int limit);
 

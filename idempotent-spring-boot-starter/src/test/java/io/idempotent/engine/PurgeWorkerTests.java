@@ -21,13 +21,19 @@ class PurgeWorkerTests {
 
 	private Duration timeToCount = Duration.ZERO;
 
+	private boolean countFails;
+
 	/** Has nothing to purge, and takes its time to count. */
 	private final IdempotencyStore store = (IdempotencyStore) Proxy.newProxyInstance(getClass().getClassLoader(),
 			new Class<?>[] { IdempotencyStore.class }, (proxy, method, arguments) -> switch (method.getName()) {
 				case "purge" -> 0;
 				case "countAbandoned" -> {
 					this.ticker.advance(this.timeToCount);
-					yield (long) this.counts.incrementAndGet();
+					int count = this.counts.incrementAndGet();
+					if (this.countFails) {
+						throw new IllegalStateException("The statement took too long");
+					}
+					yield (long) count;
 				}
 				default -> throw new UnsupportedOperationException(method.getName());
 			});
@@ -51,6 +57,20 @@ class PurgeWorkerTests {
 		}
 		assertThat(this.counts.get()).isBetween(20, 100 * 60 / 200);
 		assertThat(sampled).hasValue(this.counts.get());
+	}
+
+	@Test
+	void countingThatFailsGetsNoMoreTimeThanThat() {
+		this.timeToCount = Duration.ofSeconds(30);
+		this.countFails = true;
+		try (PurgeWorker worker = worker(List.of(new MaintenanceListener() {
+		}))) {
+			for (int minute = 0; minute < 40; minute++) {
+				worker.run();
+				this.ticker.advance(Duration.ofMinutes(1));
+			}
+		}
+		assertThat(this.counts).hasValue(1);
 	}
 
 	@Test

@@ -111,9 +111,10 @@ public abstract class JdbcDialect {
 	/**
 	 * The same without rows that other transactions have, for when {@link #purge} was
 	 * given up because of one of them.
+	 * @return empty if there is no such statement
 	 */
-	String purgeUnlocked(String table, String condition) {
-		return purge(table, condition);
+	Optional<String> purgeUnlocked(String table, String condition) {
+		return Optional.empty();
 	}
 
 	/**
@@ -186,7 +187,7 @@ public abstract class JdbcDialect {
 
 	/**
 	 * Whether the statement was given up because another transaction, which goes on, has
-	 * the row, and the present transaction goes on as well.
+	 * the row. Where claims wait for rows, the present transaction goes on as well.
 	 */
 	boolean isLocked(SQLException ex) {
 		return false;

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.IntSupplier;
 
 import javax.sql.DataSource;
@@ -87,11 +86,9 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	 * @throws IdempotencyStoreException if the database cannot be asked
 	 */
 	public void verifySchema() {
-		Ownership nobody = new Ownership(new RecordKey("", "", ""), new UUID(0, 0));
 		DatabaseCall.attempt(null, "The table could not be checked.", () -> {
 			try {
-				this.reader.verifyColumns();
-				return this.connections.update(this.statements.release(nobody));
+				return this.connections.update(this.statements.verify());
 			}
 			catch (SQLException ex) {
 				if (this.dialect.isMissing(ex)) {
@@ -208,10 +205,11 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 				return purge(this.statements.purge(limit));
 			}
 			catch (SQLException ex) {
-				if (!this.dialect.isLocked(ex)) {
+				Optional<Sql> unlocked = this.statements.purgeUnlocked(limit);
+				if (unlocked.isEmpty() || !this.dialect.isLocked(ex)) {
 					throw ex;
 				}
-				return purge(this.statements.purgeUnlocked(limit));
+				return purge(unlocked.get());
 			}
 		});
 	}

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.util.Collections;
+import java.util.Comparator;
 
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <li>Take a lock on the record that lasts as long as the transaction: an exclusive one
  * if that is the caller's, a shared one if it is ours. Whoever does not get it knows that
  * another transaction has the record, so that nobody ever waits for one, and no statement
- * fails, after which the transaction could only be rolled back.</li>
+ * fails, after which the transaction could only be rolled back. A caller's transaction,
+ * which may be long, takes none to replay.</li>
  * <li>With the lock, insert the row, or do nothing if there is one: unlike an update
  * whose condition fails, that writes nothing. Without it, do not even try.</li>
  * <li>Read the row that was there before. If it is not open, that is the answer.</li>
@@ -56,8 +59,15 @@ final class PostgreSqlClaim implements ClaimProtocol {
 				  ON CONFLICT (record_id) DO NOTHING
 				  RETURNING fence)
 				SELECT %4$s, r.result, n.free, c.fence AS won
-				FROM n LEFT JOIN %1$s r ON r.record_id = ? LEFT JOIN c ON TRUE""".formatted(table, this.lock,
-				dialect.epochMicros("n.now"), RowReader.columns(dialect, "n.now", "r."));
+				FROM n LEFT JOIN %1$s r ON r.record_id = ? LEFT JOIN c ON TRUE""".formatted(table,
+				connections.areJoined() ? unlessReplayed(table) : this.lock, dialect.epochMicros("n.now"),
+				RowReader.columns(dialect, "n.now", "r."));
+	}
+
+	private String unlessReplayed(String table) {
+		return """
+				CASE WHEN EXISTS (SELECT 1 FROM %s WHERE record_id = ? AND status IN (1, 2)
+				AND expires_at > clock_timestamp()) THEN FALSE ELSE %s END""".formatted(table, this.lock);
 	}
 
 	@Override
@@ -65,7 +75,8 @@ final class PostgreSqlClaim implements ClaimProtocol {
 		byte[] id = claim.ownership().key().toId();
 		Sql sql = toSql(claim, id);
 		for (int round = 0; round < ROUNDS; round++) {
-			Found found = this.connections.list(sql, (row) -> read(row, claim)).get(0);
+			Found found = Collections.max(this.connections.list(sql, (row) -> read(row, claim)),
+					Comparator.comparing(Found::sight));
 			if (found.won() != null) {
 				return new ClaimAnswer.Acquired(1, found.won());
 			}
@@ -91,7 +102,8 @@ final class PostgreSqlClaim implements ClaimProtocol {
 
 	private Sql toSql(Claim claim, byte[] id) {
 		RecordKey key = claim.ownership().key();
-		return Sql.of(this.claim, lockOf(id), id, key.scope(), key.operation(), key.key(), claim.ownership().token(),
+		Object free = this.connections.areJoined() ? new Object[] { id, lockOf(id) } : lockOf(id);
+		return Sql.of(this.claim, free, id, key.scope(), key.operation(), key.key(), claim.ownership().token(),
 				Statements.bytes(claim.fingerprint()), Statements.millis(claim.lease()), Statements.millis(claim.ttl()),
 				id);
 	}

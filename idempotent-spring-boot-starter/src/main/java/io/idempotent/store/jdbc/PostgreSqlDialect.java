@@ -48,13 +48,16 @@ final class PostgreSqlDialect extends JdbcDialect {
 	}
 
 	/**
-	 * Locks each row before, which writes as much as to delete it.
+	 * Locks each row before, which writes as much as to delete it, and touches no other
+	 * row.
 	 */
 	@Override
-	String purgeUnlocked(String table, String condition) {
-		return """
-				DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s
-				ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)) AND %2$s""".formatted(table, condition);
+	Optional<String> purgeUnlocked(String table, String condition) {
+		return Optional.of("""
+				WITH d AS MATERIALIZED (SELECT tableoid AS part, ctid AS place FROM %1$s WHERE %2$s
+				  ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)
+				DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT place FROM d))
+				AND (tableoid, ctid) IN (SELECT part, place FROM d)""".formatted(table, condition));
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 
 import io.idempotent.AbandonedAttempt;
@@ -14,8 +15,6 @@ final class RowReader {
 	private final JdbcDialect dialect;
 
 	private final Connections connections;
-
-	private final String nothing;
 
 	private final String look;
 
@@ -36,10 +35,6 @@ final class RowReader {
 	RowReader(JdbcDialect dialect, String table, Connections connections, String lock) {
 		this.dialect = dialect;
 		this.connections = connections;
-		this.nothing = """
-				SELECT record_id, scope, operation, idem_key, status, owner_token, attempt, fence, fingerprint, lease_until,
-				expires_at, created_at, completed_at, result_type, result FROM %s WHERE 1 = 0"""
-			.formatted(table);
 		String columns = "SELECT " + columns(dialect, dialect.now(), "r.");
 		String one = " FROM " + dialect.oneRow() + " LEFT JOIN " + table + " r ON r.record_id = ?" + lock;
 		String abandoned = " FROM " + table + " r WHERE r.status = 0 AND r.lease_until <= " + dialect.now();
@@ -62,14 +57,6 @@ final class RowReader {
 	}
 
 	/**
-	 * Fails if a column is missing; spares the database, at start-up, what it takes to
-	 * read a row.
-	 */
-	void verifyColumns() throws SQLException {
-		this.connections.list(Sql.of(this.nothing), (row) -> row);
-	}
-
-	/**
 	 * Looks whether there is a row, and at the time.
 	 */
 	Sight look(RecordKey key) throws SQLException {
@@ -84,8 +71,8 @@ final class RowReader {
 	}
 
 	private Sight see(String text, RecordKey key, boolean withBody) throws SQLException {
-		return this.connections.list(Sql.of(text, key.toId()), (row) -> Sight.read(row, key, this.dialect, withBody))
-			.get(0);
+		return Collections.max(
+				this.connections.list(Sql.of(text, key.toId()), (row) -> Sight.read(row, key, this.dialect, withBody)));
 	}
 
 	List<AbandonedAttempt> findAbandoned(int limit) throws SQLException {

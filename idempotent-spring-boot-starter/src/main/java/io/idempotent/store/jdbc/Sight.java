@@ -10,9 +10,11 @@ import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen at one moment: the time, and the row if there is one.
+ * What was seen at one moment: the time, and the row if there is one. The later of two is
+ * that of the later attempt: a transaction that reads what there was when it began may
+ * see a row that is gone besides the one that it has inserted since.
  */
-record Sight(long now, @Nullable StoredRow row) {
+record Sight(long now, @Nullable StoredRow row) implements Comparable<Sight> {
 
 	static Sight read(ResultSet result, RecordKey wanted, JdbcDialect dialect, boolean withBody) throws SQLException {
 		long now = Objects.requireNonNull(dialect.micros(result, "db_now"));
@@ -25,6 +27,15 @@ record Sight(long now, @Nullable StoredRow row) {
 			throw new SQLDataException("The row with the id of this record holds another scope, operation or key");
 		}
 		return new Sight(now, row);
+	}
+
+	@Override
+	public int compareTo(Sight other) {
+		return Long.compare(fence(), other.fence());
+	}
+
+	private long fence() {
+		return (this.row != null) ? this.row.fence() : 0;
 	}
 
 	StoredRow requireRow() throws SQLException {

@@ -1,6 +1,7 @@
 package io.idempotent.store.jdbc;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,8 @@ final class Statements {
 
 	private final JdbcDialect dialect;
 
+	private final String verify;
+
 	private final String insert;
 
 	private final String take;
@@ -47,7 +50,7 @@ final class Statements {
 
 	private final String purge;
 
-	private final String purgeUnlocked;
+	private final Optional<String> purgeUnlocked;
 
 	Statements(JdbcDialect dialect, String table) {
 		if (!TABLE.matcher(table).matches()) {
@@ -62,6 +65,12 @@ final class Statements {
 		String abandoned = "status = 0 AND lease_until <= " + now;
 		String seen = " WHERE record_id = ? AND fence = ?";
 		String update = "UPDATE " + table + " SET ";
+		this.verify = update
+				+ """
+						status = 3 WHERE 1 = 0 AND record_id IS NULL AND scope IS NULL AND operation IS NULL AND idem_key IS NULL
+						AND owner_token IS NULL AND attempt IS NULL AND fence IS NULL AND fingerprint IS NULL
+						AND lease_until IS NULL AND expires_at IS NULL AND created_at IS NULL AND completed_at IS NULL
+						AND result_type IS NULL AND result IS NULL""";
 		this.insert = """
 				INSERT INTO %s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence,
 				fingerprint, lease_until, expires_at, created_at) VALUES (?, ?, ?, ?, 0, ?, 1, %%s, ?, %s, %s, %s)"""
@@ -90,6 +99,13 @@ final class Statements {
 		String purgeable = "status <> 0 AND expires_at <= " + dialect.begin();
 		this.purge = dialect.purge(table, purgeable);
 		this.purgeUnlocked = dialect.purgeUnlocked(table, purgeable);
+	}
+
+	/**
+	 * Changes nothing; fails if the table or a column is missing or cannot be changed.
+	 */
+	Sql verify() {
+		return Sql.of(this.verify);
 	}
 
 	/** Inserts the row of a first attempt. */
@@ -155,8 +171,9 @@ final class Statements {
 		return Sql.of(this.purge, limit).within(0);
 	}
 
-	Sql purgeUnlocked(int limit) {
-		return Sql.of(this.purgeUnlocked, limit).within(0);
+	/** What is left to be done if others have some of those records. */
+	Optional<Sql> purgeUnlocked(int limit) {
+		return this.purgeUnlocked.map((text) -> Sql.of(text, limit).within(0));
 	}
 
 	private Object token(Claim claim) {

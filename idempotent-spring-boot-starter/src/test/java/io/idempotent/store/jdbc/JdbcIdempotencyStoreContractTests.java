@@ -149,15 +149,7 @@ class JdbcIdempotencyStoreContractTests {
 		@Override
 		void prepare(DataSource pool) {
 			super.prepare(pool);
-			TestDatabase.execute(pool,
-					"""
-							ALTER TABLE public.idempotency_record RENAME TO plain;
-							CREATE TABLE public.idempotency_record (LIKE public.plain INCLUDING ALL) PARTITION BY HASH (record_id)""");
-			for (int i = 0; i < 4; i++) {
-				TestDatabase.execute(pool, """
-						CREATE TABLE public.idempotency_record_%1$d PARTITION OF public.idempotency_record
-						FOR VALUES WITH (MODULUS 4, REMAINDER %1$d) WITH (fillfactor = 70)""".formatted(i));
-			}
+			Partitions.create(pool);
 		}
 
 	}
