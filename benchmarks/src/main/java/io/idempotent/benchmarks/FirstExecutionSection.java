@@ -73,7 +73,8 @@ final class FirstExecutionSection implements Section {
 			.add(REQUIRES_NEW, (number) -> inTransactions.submit("key-" + number))
 			.add(LEAST, (number) -> least.submit("key-" + number))
 			.add(STORE, (number) -> submit(store, "store-" + number))
-			.run(settings.choose(15, 20), () -> {
+			// the more code there is, the longer the JIT takes
+			.run(settings.choose(15, 60), () -> {
 			});
 		String what = "PostgreSQL: first execution";
 		table.add(Row.atMost(what, rounds.time(METHOD), "claim + complete by hand, same columns", rounds.time(BY_HAND),
