@@ -61,7 +61,10 @@ public @interface Idempotent {
 	/**
 	 * Expression for what must be equal for a call to be a retry of the same request. By
 	 * default all arguments that are not the key itself; {@link #UNCHECKED} compares
-	 * nothing.
+	 * nothing. Of a handler whose key comes with the request, by default all that the
+	 * request says; its expression has {@code #body} (the members of a JSON document or
+	 * the parameters of a form), {@code #query}, {@code #headers['If-Match']} and
+	 * {@code #path} instead of arguments.
 	 * @return the payload expression
 	 */
 	String payload() default "";

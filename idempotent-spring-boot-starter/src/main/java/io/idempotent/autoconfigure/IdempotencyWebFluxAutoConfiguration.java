@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
@@ -63,8 +64,9 @@ public final class IdempotencyWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	IdempotencyWebFilter idempotencyFilter(WebSettings settings, ReactiveErrors errors) {
-		return new IdempotencyWebFilter(settings, errors);
+	IdempotencyWebFilter idempotencyFilter(WebSettings settings, ReactiveErrors errors,
+			ObjectProvider<ServerCodecConfigurer> codecs) {
+		return new IdempotencyWebFilter(settings, errors, codecs::getObject);
 	}
 
 	@Bean

@@ -1,9 +1,14 @@
 package io.idempotent.interceptor;
 
 import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.expression.EvaluationContext;
+import org.springframework.expression.PropertyAccessor;
+import org.springframework.expression.TypedValue;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /**
@@ -32,6 +37,39 @@ final class CallEvaluationContext extends StandardEvaluationContext {
 	@Override
 	public boolean isAssignmentEnabled() {
 		return false;
+	}
+
+	/**
+	 * The members of maps, which is what a request is read as; one that is absent is
+	 * null.
+	 */
+	static final class Members implements PropertyAccessor {
+
+		@Override
+		public Class<?>[] getSpecificTargetClasses() {
+			return new Class<?>[] { Map.class };
+		}
+
+		@Override
+		public boolean canRead(EvaluationContext context, @Nullable Object target, String name) {
+			return target instanceof Map;
+		}
+
+		@Override
+		public TypedValue read(EvaluationContext context, @Nullable Object target, String name) {
+			return new TypedValue(((Map<?, ?>) Objects.requireNonNull(target)).get(name));
+		}
+
+		@Override
+		public boolean canWrite(EvaluationContext context, @Nullable Object target, String name) {
+			return false;
+		}
+
+		@Override
+		public void write(EvaluationContext context, @Nullable Object target, String name, @Nullable Object value) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 	/**

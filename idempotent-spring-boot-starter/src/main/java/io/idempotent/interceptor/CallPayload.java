@@ -47,6 +47,15 @@ record CallPayload(List<Part> parts, String description, PayloadDigester digeste
 		return ofArguments(parameters, key, digester);
 	}
 
+	/**
+	 * What an expression over a web request says.
+	 */
+	static CallPayload ofRequest(String payload, CallExpressionParser expressions, PayloadDigester digester) {
+		CallExpression expression = expressions.parse("payload", payload);
+		return new CallPayload(List.of(new Part(expression.toString(), Object.class, expression::valueFor)),
+				expression.toString(), digester);
+	}
+
 	private static CallPayload ofArguments(Parameters parameters, CallExpression key, PayloadDigester digester) {
 		List<Integer> indexes = IntStream.range(0, parameters.count())
 			.filter((index) -> !key.arguments().contains(index) && !parameters.isOfFramework(index))

@@ -147,24 +147,21 @@ public final class IdempotentOperationSource {
 	 * request.
 	 */
 	private IdempotentMethod readHandler(AnnotatedMethod method) {
-		CallPayload compared = new CallPayload(List.of(), "the request", this.digester);
+		String payload = method.annotation().payload();
+		Parameters parameters = Parameters.ofRequest();
+		CallPayload compared = (payload.isEmpty() || payload.equals(Idempotent.UNCHECKED))
+				? new CallPayload(List.of(), "the request", this.digester)
+				: CallPayload.ofRequest(payload, new CallExpressionParser(parameters, this.beanFactory), this.digester);
 		OperationSpec spec = this.requests.get()
 			.specOf(method.method(), method.beanClass(), this.attributes.specOf(method, compared.description()));
-		String payload = method.annotation().payload();
-		if (!payload.isEmpty() && !payload.equals(Idempotent.UNCHECKED)) {
-			throw new InvalidDeclarationException(
-					"its key comes with the web request, and so does what is compared, but it has a `payload`",
-					"Remove `payload`, or set it to Idempotent.UNCHECKED, or say which argument is the key: key = \"#name\"");
-		}
 		if (method.annotation().transaction() == TransactionMode.JOIN) {
 			throw new InvalidDeclarationException(
 					"its key comes with the web request, which ends after every transaction, but it has `transaction = JOIN`",
 					"Annotate a method of the service with JOIN, or remove it here");
 		}
 		Operation operation = this.operations.define(spec);
-		Parameters parameters = Parameters.none();
 		return guard(method, operation, null, compared, parameters,
-				new CallExpressionParser(parameters, this.beanFactory));
+				new CallExpressionParser(Parameters.none(), this.beanFactory));
 	}
 
 	private IdempotentMethod guard(AnnotatedMethod method, Operation operation, @Nullable CallExpression key,
@@ -184,6 +181,9 @@ public final class IdempotentOperationSource {
 	private CallEvaluationContext evaluationContext(IdempotentCall call, Method method, Parameters parameters) {
 		CallEvaluationContext context = new CallEvaluationContext(call, method, parameters);
 		this.delegates.get().applyDelegatesTo(context);
+		if (parameters.isOfRequest()) {
+			context.addPropertyAccessor(new CallEvaluationContext.Members());
+		}
 		return context;
 	}
 

@@ -2,6 +2,7 @@ package io.idempotent.interceptor;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.springframework.core.ParameterNameDiscoverer;
 final class Parameters {
 
 	private static final ParameterNameDiscoverer discoverer = new DefaultParameterNameDiscoverer();
+
+	/** The variables of a request, in the order in which their values are given. */
+	static final List<String> OF_REQUEST = List.of("body", "query", "headers", "path");
 
 	private static final Pattern POSITION = Pattern.compile("[ap](\\d{1,3})");
 
@@ -49,19 +53,32 @@ final class Parameters {
 		addNames(method.annotated());
 	}
 
-	private Parameters() {
-		this.rawTypes = new Class<?>[0];
-		this.types = new Type[0];
+	private Parameters(List<String> names) {
+		this.rawTypes = new Class<?>[names.size()];
+		Arrays.fill(this.rawTypes, Object.class);
+		this.types = this.rawTypes.clone();
 		this.declarations = List.of();
-		this.labels = new String[0];
+		this.labels = names.toArray(String[]::new);
+		names.forEach((name) -> this.indexes.put(name, this.indexes.size()));
 	}
 
 	/**
-	 * Those of a handler of web requests: nobody knows them before the request is
-	 * answered.
+	 * Those of a handler of web requests: its arguments are not known before the request
+	 * is answered.
 	 */
 	static Parameters none() {
-		return new Parameters();
+		return new Parameters(List.of());
+	}
+
+	/**
+	 * What is known of a web request instead.
+	 */
+	static Parameters ofRequest() {
+		return new Parameters(OF_REQUEST);
+	}
+
+	boolean isOfRequest() {
+		return this.declarations.isEmpty();
 	}
 
 	private void addNames(Method method) {
@@ -125,6 +142,12 @@ final class Parameters {
 	}
 
 	InvalidDeclarationException unknown(String name, String source) {
+		if (isOfRequest() && count() > 0) {
+			return new InvalidDeclarationException(
+					"%s refers to #%s, which a web request does not have".formatted(source, name),
+					"Its key comes with the request, before its arguments are known: it has #"
+							+ String.join(", #", this.labels));
+		}
 		int position = position(name);
 		if (position >= 0) {
 			return new InvalidDeclarationException(

@@ -4,6 +4,7 @@ import java.util.Set;
 
 import io.idempotent.Idempotent;
 import io.idempotent.engine.Operation;
+import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +40,26 @@ public final class RequestOperation {
 	}
 
 	/**
-	 * Whether a request with the same key may be another one.
-	 * @return whether nothing is compared
+	 * What is compared of a request.
+	 * @return the choice of the annotation
 	 */
-	public boolean isUnchecked() {
-		return annotation().payload().equals(Idempotent.UNCHECKED);
+	public Comparison comparison() {
+		return switch (annotation().payload()) {
+			case "" -> Comparison.REQUEST;
+			case Idempotent.UNCHECKED -> Comparison.NOTHING;
+			default -> Comparison.CHOSEN;
+		};
+	}
+
+	/**
+	 * Compares what the annotation chooses.
+	 * @param target the bean
+	 * @param request the values of the variables {@link Parameters#OF_REQUEST}
+	 * @return the fingerprint
+	 * @throws IllegalArgumentException with a sentence, if there is none
+	 */
+	public @Nullable Fingerprint fingerprintOf(Object target, @Nullable Object... request) {
+		return this.method.payload().fingerprintOf(new IdempotentCall(this.method, target, request));
 	}
 
 	/**
@@ -56,6 +72,22 @@ public final class RequestOperation {
 
 	private Idempotent annotation() {
 		return this.method.source().annotation();
+	}
+
+	/**
+	 * What is compared of a request.
+	 */
+	public enum Comparison {
+
+		/** Nothing: any request with the same key is the same. */
+		NOTHING,
+
+		/** All that it says. */
+		REQUEST,
+
+		/** What the annotation says. */
+		CHOSEN
+
 	}
 
 }

@@ -48,6 +48,13 @@ final class BufferedReactiveRequest extends ServerHttpRequestDecorator {
 		return bytes.doOnNext((all) -> this.body = all);
 	}
 
+	/**
+	 * The body, if it has been read for its fingerprint.
+	 */
+	byte @Nullable [] body() {
+		return this.body;
+	}
+
 	private byte[] bytesRead() {
 		if (!this.read) {
 			throw new IllegalStateException(

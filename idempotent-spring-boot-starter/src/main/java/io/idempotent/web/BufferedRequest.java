@@ -4,8 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
@@ -13,6 +18,10 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.util.StringUtils;
 
 /**
  * A request whose body can be read for its fingerprint, and once more by its handler.
@@ -29,6 +38,8 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 	private @Nullable BodyStream stream;
 
 	private @Nullable BufferedReader reader;
+
+	private @Nullable Map<String, String[]> parameters;
 
 	private final RecordingResponse response;
 
@@ -91,15 +102,68 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 		return this.stream;
 	}
 
+	/**
+	 * The parameters that the body has as a form; none before it is read, or if others
+	 * have made parameters of it.
+	 */
+	MultiValueMap<String, String> form() {
+		byte[] body = this.body;
+		if (body == null || !RequestContent.isForm(RequestContent.typeOf(getContentType()))) {
+			return new LinkedMultiValueMap<>();
+		}
+		return RequestContent.parameters(new String(body, StandardCharsets.ISO_8859_1), charset());
+	}
+
+	/**
+	 * Whether the container makes parameters of a form, which servlets do for POST.
+	 */
+	boolean isFormParsed() {
+		return getMethod().equals("POST");
+	}
+
+	private Charset charset() {
+		String encoding = getCharacterEncoding();
+		return (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
+	}
+
+	/** The container has none of what has been read as a body. */
+	@Override
+	public Map<String, String[]> getParameterMap() {
+		if (this.body == null || !isFormParsed()) {
+			return super.getParameterMap();
+		}
+		if (this.parameters == null) {
+			Map<String, String[]> parameters = new LinkedHashMap<>(super.getParameterMap());
+			form().forEach((name, values) -> parameters.merge(name, values.toArray(String[]::new),
+					StringUtils::concatenateStringArrays));
+			this.parameters = Collections.unmodifiableMap(parameters);
+		}
+		return this.parameters;
+	}
+
+	@Override
+	public @Nullable String getParameter(String name) {
+		String[] values = getParameterValues(name);
+		return (values != null) ? values[0] : null;
+	}
+
+	@Override
+	public String @Nullable [] getParameterValues(String name) {
+		return getParameterMap().get(name);
+	}
+
+	@Override
+	public Enumeration<String> getParameterNames() {
+		return Collections.enumeration(getParameterMap().keySet());
+	}
+
 	@Override
 	public BufferedReader getReader() throws IOException {
 		if (this.body == null && !this.keeping) {
 			return super.getReader();
 		}
 		if (this.reader == null) {
-			String encoding = getCharacterEncoding();
-			this.reader = new BufferedReader(new InputStreamReader(getInputStream(),
-					(encoding != null) ? encoding : StandardCharsets.ISO_8859_1.name()));
+			this.reader = new BufferedReader(new InputStreamReader(getInputStream(), charset()));
 		}
 		return this.reader;
 	}

@@ -101,7 +101,7 @@ public final class ExecuteApi {
 			return ExecuteAnswers.error(ResponseEntity.status(405).allow(HttpMethod.POST), "METHOD_NOT_ALLOWED",
 					"Operations are executed with POST.");
 		}
-		if (!MediaType.APPLICATION_JSON.equalsTypeAndSubtype(RequestPayload.typeOf(contentType))) {
+		if (!MediaType.APPLICATION_JSON.equalsTypeAndSubtype(RequestContent.typeOf(contentType))) {
 			return ExecuteAnswers.error(415, "UNSUPPORTED_MEDIA_TYPE",
 					"The body of the request is JSON: its Content-Type is application/json.");
 		}

@@ -3,10 +3,12 @@ package io.idempotent.web;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestOperation;
+import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodClassKey;
@@ -36,6 +38,24 @@ final class HandlerOperations {
 					(key) -> Optional
 						.ofNullable(this.source.get().findRequestOperation(method.getMethod(), method.getBeanType())))
 			.orElse(null);
+	}
+
+	/**
+	 * Says what is compared of the requests to a handler.
+	 * @param operation what guards it
+	 * @param method the handler
+	 * @param all compares all that a request says
+	 * @return null if nothing is
+	 */
+	static @Nullable Function<RequestContent, @Nullable Fingerprint> comparison(RequestOperation operation,
+			HandlerMethod method, Function<RequestContent, @Nullable Fingerprint> all) {
+		return switch (operation.comparison()) {
+			case NOTHING -> null;
+			case REQUEST -> all;
+			// one that the handler will refuse has no values
+			case CHOSEN -> (content) -> content.isReadable() ? operation.fingerprintOf(method.getBean(),
+					content.bodyValue(), content.query(), content.headerValues(), content.path()) : all.apply(content);
+		};
 	}
 
 }

@@ -59,8 +59,9 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 			return this.delegate.get().handle(exchange, handler);
 		}
 		return this.requests
-			.begin(exchange, operation.operation(), operation.isUnchecked(), operation.recordFailures(),
-					() -> operation.scopeOf(method.getBean()))
+			.begin(exchange, operation.operation(),
+					HandlerOperations.comparison(operation, method, this.requests::fingerprint),
+					operation.recordFailures(), () -> operation.scopeOf(method.getBean()))
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.flatMap((recorded) -> recorded.isPresent()

@@ -43,8 +43,9 @@ public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 		if (operation == null) {
 			return true;
 		}
-		RecordedResponse recorded = this.requests.begin(request, operation.operation(), operation.isUnchecked(),
-				operation.recordFailures(), () -> operation.scopeOf(method.getBean()));
+		RecordedResponse recorded = this.requests.begin(request, operation.operation(),
+				HandlerOperations.comparison(operation, method, this.requests::fingerprint), operation.recordFailures(),
+				() -> operation.scopeOf(method.getBean()));
 		if (recorded != null) {
 			ServletReplay.write(recorded, response);
 		}

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
@@ -12,6 +13,7 @@ import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.store.Fingerprint;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class IdempotencyRequests {
 
 	private final Supplier<IdempotencyEngine> engine;
+
+	private final PayloadDigester digester;
 
 	private final WebSettings settings;
 
@@ -39,9 +43,10 @@ public final class IdempotencyRequests {
 	public IdempotencyRequests(Supplier<IdempotencyEngine> engine, PayloadDigester digester, WebSettings settings,
 			UserScopes scopes) {
 		this.engine = engine;
+		this.digester = digester;
 		this.scopes = scopes;
 		this.settings = settings;
-		this.payload = new ServletPayload(digester, settings.maxBodySize());
+		this.payload = new ServletPayload(settings.maxBodySize());
 	}
 
 	/**
@@ -53,17 +58,26 @@ public final class IdempotencyRequests {
 	}
 
 	/**
+	 * Compares all that a request says.
+	 */
+	@Nullable Fingerprint fingerprint(RequestContent content) {
+		return content.fingerprint(this.digester);
+	}
+
+	/**
 	 * Claims a record for the request.
 	 * @param request the request as the handler gets it
 	 * @param operation what the handler does
-	 * @param unchecked whether a request with the same key may be another one
+	 * @param compared makes the fingerprint of what is compared, null if a request with
+	 * the same key may be another one
 	 * @param recordFailures the failures that are outcomes
 	 * @param scope whose key it is, besides that of the user
 	 * @return the answer to be replayed, null if the handler is to be called
 	 * @throws IdempotencyException if neither is right
 	 * @throws BodyTooLargeException if the body cannot be compared
 	 */
-	@Nullable RecordedResponse begin(HttpServletRequest request, Operation operation, boolean unchecked,
+	@Nullable RecordedResponse begin(HttpServletRequest request, Operation operation,
+			@Nullable Function<RequestContent, @Nullable Fingerprint> compared,
 			Set<Class<? extends Throwable>> recordFailures, Supplier<String> scope) {
 		Exchange exchange = Exchange.of(request);
 		if (exchange == null) {
@@ -79,7 +93,7 @@ public final class IdempotencyRequests {
 		RequestInputs inputs = new RequestInputs(this.settings.header(),
 				Collections.list(request.getHeaders(this.settings.header())),
 				() -> this.scopes.scopeOf(request.getUserPrincipal(), scope),
-				() -> unchecked ? null : this.payload.fingerprintOf(request, exchange.request()));
+				() -> (compared != null) ? compared.apply(this.payload.read(request, exchange.request())) : null);
 		RequestClaim claim = new RequestClaim(operation, recordFailures, inputs);
 		RecordedResponse recorded = decide(claim, inputs);
 		if (recorded == null && claim.take()) {

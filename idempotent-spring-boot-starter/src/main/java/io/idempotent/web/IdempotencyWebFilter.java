@@ -12,6 +12,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 import org.springframework.core.Ordered;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -32,13 +33,17 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 
 	private final ReactiveErrors errors;
 
+	private final Supplier<ServerCodecConfigurer> codecs;
+
 	/**
 	 * Creates the filter.
 	 * @param settings how keys are taken, and which answers are recorded
 	 * @param errors makes answers of failures
+	 * @param codecs read forms; asked when one comes
 	 */
-	public IdempotencyWebFilter(WebSettings settings, ReactiveErrors errors) {
+	public IdempotencyWebFilter(WebSettings settings, ReactiveErrors errors, Supplier<ServerCodecConfigurer> codecs) {
 		this.settings = settings;
+		this.codecs = codecs;
 		this.recorder = new AnswerRecorder(settings.serverErrorsRecorded());
 		this.errors = errors;
 	}
@@ -54,10 +59,11 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		if (!KeyHeader.isExpectedWith(exchange.getRequest().getMethod().name())) {
 			return chain.filter(exchange);
 		}
-		ReactiveExchange opened = new ReactiveExchange(exchange, this.settings);
+		ReactiveExchange opened = new ReactiveExchange(exchange, this.settings, this.codecs);
 		Mono<Void> answer = chain.filter(opened)
 			.onErrorResume((failure) -> fail(opened, failure))
 			.then(Mono.defer(() -> end(opened)))
+			.doFinally((signal) -> opened.cleanupMultipart().subscribe())
 			.contextWrite((context) -> context.put(ReactiveExchange.class, opened));
 		return Mono.create((client) -> subscribe(opened, answer, client));
 	}

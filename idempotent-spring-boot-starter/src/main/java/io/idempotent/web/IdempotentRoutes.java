@@ -71,7 +71,7 @@ public final class IdempotentRoutes {
 			throws Exception {
 		RecordedResponse recorded;
 		try {
-			recorded = this.requests.begin(request.servletRequest(), operation, false, Set.of(),
+			recorded = this.requests.begin(request.servletRequest(), operation, this.requests::fingerprint, Set.of(),
 					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()));
 		}
 		catch (IdempotencyException refusal) {

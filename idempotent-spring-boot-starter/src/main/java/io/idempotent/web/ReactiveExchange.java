@@ -1,14 +1,24 @@
 package io.idempotent.web;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.codec.CodecException;
 import org.springframework.core.codec.EncodingException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.HttpMessageReader;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.http.codec.multipart.Part;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.reactive.function.UnsupportedMediaTypeException;
@@ -23,6 +33,12 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 
 	private static final String ATTRIBUTE = ReactiveExchange.class.getName();
 
+	private static final ResolvableType FORM = ResolvableType.forClassWithGenerics(MultiValueMap.class, String.class,
+			String.class);
+
+	private static final ResolvableType PARTS = ResolvableType.forClassWithGenerics(MultiValueMap.class, String.class,
+			Part.class);
+
 	private final BufferedReactiveRequest request;
 
 	private final ReactiveRecordingResponse response;
@@ -31,10 +47,17 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 
 	private final RequestState state = new RequestState();
 
+	private final Supplier<ServerCodecConfigurer> codecs;
+
+	private final Mono<MultiValueMap<String, Part>> parts = Mono.defer(this::readParts).cache();
+
+	private volatile boolean partsRead;
+
 	private volatile @Nullable Throwable failure;
 
-	ReactiveExchange(ServerWebExchange exchange, WebSettings settings) {
+	ReactiveExchange(ServerWebExchange exchange, WebSettings settings, Supplier<ServerCodecConfigurer> codecs) {
 		super(exchange);
+		this.codecs = codecs;
 		this.request = new BufferedReactiveRequest(exchange.getRequest(),
 				settings.bytesToKeep(exchange.getRequest().getHeaders().containsHeader(settings.header())));
 		this.response = new ReactiveRecordingResponse(exchange.getResponse());
@@ -57,6 +80,50 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	@Override
 	public ReactiveRecordingResponse getResponse() {
 		return this.response;
+	}
+
+	/** The exchange of the server would read the body again. */
+	@Override
+	public Mono<MultiValueMap<String, String>> getFormData() {
+		return Mono.defer(() -> {
+			Mono<MultiValueMap<String, String>> form = read(FORM, MediaType.APPLICATION_FORM_URLENCODED);
+			return isBuffered() ? form.defaultIfEmpty(new LinkedMultiValueMap<>()) : super.getFormData();
+		});
+	}
+
+	@Override
+	public Mono<MultiValueMap<String, Part>> getMultipartData() {
+		return Mono.defer(() -> isBuffered() ? this.parts : super.getMultipartData());
+	}
+
+	@Override
+	public Mono<Void> cleanupMultipart() {
+		return this.partsRead ? this.parts.flatMapIterable(MultiValueMap::values)
+			.flatMapIterable((parts) -> parts)
+			.concatMapDelayError(Part::delete)
+			.then() : super.cleanupMultipart();
+	}
+
+	/** Rather than read by others, to whom the exchange of the server has given it. */
+	private boolean isBuffered() {
+		byte[] body = this.request.body();
+		return body != null && (body.length > 0 || this.request.getHeaders().getContentLength() == 0);
+	}
+
+	private Mono<MultiValueMap<String, Part>> readParts() {
+		this.partsRead = true;
+		return read(PARTS, MediaType.MULTIPART_FORM_DATA);
+	}
+
+	@SuppressWarnings("unchecked") // as the reader says
+	private <T> Mono<T> read(ResolvableType type, MediaType mediaType) {
+		return this.codecs.get()
+			.getReaders()
+			.stream()
+			.filter((reader) -> reader.canRead(type, mediaType))
+			.findFirst()
+			.map((reader) -> ((HttpMessageReader<T>) reader).readMono(type, this.request, Map.of()))
+			.orElseThrow();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
@@ -26,6 +27,8 @@ public final class ReactiveIdempotencyRequests {
 
 	private final Supplier<IdempotencyEngine> engine;
 
+	private final PayloadDigester digester;
+
 	private final WebSettings settings;
 
 	private final UserScopes scopes;
@@ -42,9 +45,10 @@ public final class ReactiveIdempotencyRequests {
 	public ReactiveIdempotencyRequests(Supplier<IdempotencyEngine> engine, PayloadDigester digester,
 			WebSettings settings, UserScopes scopes) {
 		this.engine = engine;
+		this.digester = digester;
 		this.settings = settings;
 		this.scopes = scopes;
-		this.payload = new ReactivePayload(digester, settings.maxBodySize());
+		this.payload = new ReactivePayload(settings.maxBodySize());
 	}
 
 	/**
@@ -56,10 +60,18 @@ public final class ReactiveIdempotencyRequests {
 	}
 
 	/**
+	 * Compares all that a request says.
+	 */
+	@Nullable Fingerprint fingerprint(RequestContent content) {
+		return content.fingerprint(this.digester);
+	}
+
+	/**
 	 * Claims a record for the request.
 	 * @param dispatched the request as the handler gets it
 	 * @param operation what the handler does
-	 * @param unchecked whether a request with the same key may be another one
+	 * @param compared makes the fingerprint of what is compared, null if a request with
+	 * the same key may be another one
 	 * @param recordFailures the failures that are outcomes
 	 * @param scope whose key it is, besides that of the user
 	 * @return the answer to be replayed, empty if the handler is to be called, which goes
@@ -67,7 +79,8 @@ public final class ReactiveIdempotencyRequests {
 	 * neither is right, and with {@link BodyTooLargeException} if the body cannot be
 	 * compared
 	 */
-	Mono<RecordedResponse> begin(ServerWebExchange dispatched, Operation operation, boolean unchecked,
+	Mono<RecordedResponse> begin(ServerWebExchange dispatched, Operation operation,
+			@Nullable Function<RequestContent, @Nullable Fingerprint> compared,
 			Set<Class<? extends Throwable>> recordFailures, Supplier<String> scope) {
 		ReactiveExchange exchange = ReactiveExchange.of(dispatched);
 		if (exchange == null) {
@@ -82,11 +95,11 @@ public final class ReactiveIdempotencyRequests {
 			return Mono.empty();
 		}
 		return ReactiveUser.of(dispatched)
-			.zipWith(fingerprint(dispatched, exchange, unchecked || !KeyHeader.isReadable(lines)))
+			.zipWith(read(dispatched, exchange, compared == null || !KeyHeader.isReadable(lines)))
 			.flatMap((read) -> {
 				RequestInputs inputs = new RequestInputs(this.settings.header(), lines,
 						() -> this.scopes.scopeOf(read.getT1().orElse(null), scope),
-						() -> read.getT2().map(Supplier::get).orElse(null));
+						() -> (compared != null) ? read.getT2().map(compared).orElse(null) : null);
 				exchange.state().requireUnclaimed(operation);
 				return exchange.beginClaim() ? decide(exchange, new RequestClaim(operation, recordFailures, inputs))
 						: Mono.never();
@@ -112,10 +125,9 @@ public final class ReactiveIdempotencyRequests {
 			.publishOn(Schedulers.parallel());
 	}
 
-	private Mono<Optional<Supplier<Fingerprint>>> fingerprint(ServerWebExchange dispatched, ReactiveExchange exchange,
+	private Mono<Optional<RequestContent>> read(ServerWebExchange dispatched, ReactiveExchange exchange,
 			boolean unread) {
-		return unread ? Mono.just(Optional.empty())
-				: this.payload.read(dispatched, exchange.getRequest()).map(Optional::of);
+		return unread ? Mono.just(Optional.empty()) : this.payload.read(dispatched, exchange).map(Optional::of);
 	}
 
 }

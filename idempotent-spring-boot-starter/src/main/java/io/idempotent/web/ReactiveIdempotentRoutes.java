@@ -68,7 +68,7 @@ public final class ReactiveIdempotentRoutes {
 	private Mono<ServerResponse> filter(Operation operation, ServerRequest request,
 			HandlerFunction<ServerResponse> next) {
 		return this.requests
-			.begin(request.exchange(), operation, false, Set.of(),
+			.begin(request.exchange(), operation, this.requests::fingerprint, Set.of(),
 					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()))
 			.<ServerResponse>map(Replay::new)
 			.onErrorResume(IdempotencyException.class, (refusal) -> problem(this.problems.toResponse(refusal)))

@@ -2,10 +2,7 @@ package io.idempotent.web;
 
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.function.Supplier;
 
-import io.idempotent.engine.PayloadDigester;
-import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,6 +11,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.codec.multipart.FilePart;
 import org.springframework.http.codec.multipart.Part;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -21,46 +20,67 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class ReactivePayload {
 
-	private final PayloadDigester digester;
+	/** Where Spring Security keeps the token of the request. */
+	private static final String CSRF_TOKEN = "org.springframework.security.web.server.csrf.CsrfToken";
 
 	private final long maxBodySize;
 
-	ReactivePayload(PayloadDigester digester, long maxBodySize) {
-		this.digester = digester;
+	ReactivePayload(long maxBodySize) {
 		this.maxBodySize = maxBodySize;
 	}
 
 	/**
 	 * Reads a request.
 	 * @param dispatched the request as the handler gets it
-	 * @param buffered the same, with the body
-	 * @return what makes the fingerprint, which takes time; fails with
-	 * {@link BodyTooLargeException} if the body has too many bytes
+	 * @param opened the same, with the body
+	 * @return what it says; fails with {@link BodyTooLargeException} if the body has too
+	 * many bytes
 	 */
-	Mono<Supplier<Fingerprint>> read(ServerWebExchange dispatched, BufferedReactiveRequest buffered) {
-		HttpHeaders headers = dispatched.getRequest().getHeaders();
-		RequestPayload payload = new RequestPayload(dispatched.getRequest().getMethod().name(),
-				dispatched.getRequest().getURI().getRawPath(), dispatched.getRequest().getURI().getRawQuery(),
-				RequestPayload.typeOf(headers.getFirst(HttpHeaders.CONTENT_TYPE)));
-		if (payload.isMultipart()) {
-			return parts(dispatched).map((parts) -> () -> payload.ofParts(parts, this.digester));
+	Mono<RequestContent> read(ServerWebExchange dispatched, ReactiveExchange opened) {
+		return csrfParameter(dispatched).map((csrf) -> head(dispatched.getRequest(), csrf.isEmpty() ? null : csrf))
+			.flatMap((head) -> read(dispatched, opened, head));
+	}
+
+	private static Mono<String> csrfParameter(ServerWebExchange exchange) {
+		Object token = exchange.getAttribute(CSRF_TOKEN);
+		return (token instanceof Mono<?> mono) ? mono.mapNotNull(RequestContent::csrfParameter).defaultIfEmpty("")
+				: Mono.just("");
+	}
+
+	private static RequestContent.Head head(ServerHttpRequest request, @Nullable String csrfParameter) {
+		return new RequestContent.Head(request.getMethod().name(), request.getPath(), request.getURI().getRawQuery(),
+				request.getHeaders(), RequestContent.typeOf(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE)),
+				csrfParameter);
+	}
+
+	private Mono<RequestContent> read(ServerWebExchange dispatched, ReactiveExchange opened, RequestContent.Head head) {
+		long length = head.headers().getContentLength();
+		if (head.isMultipart() && (length < 0 || length > this.maxBodySize)) {
+			return parts(dispatched, head);
 		}
-		if (payload.isForm()) {
-			if (headers.getContentLength() > this.maxBodySize) {
-				return Mono.error(() -> new BodyTooLargeException(this.maxBodySize));
-			}
-			return dispatched.getFormData().map((form) -> () -> payload.ofForm(form, this.digester));
+		Mono<byte[]> body = opened.getRequest().body(this.maxBodySize);
+		if (length == 0 || !(head.isForm() || head.isMultipart())) {
+			return body.map(head::ofBody);
 		}
-		return buffered.body(this.maxBodySize).map((body) -> () -> payload.ofBody(body, this.digester));
+		// a filter that looks for a parameter has made a form of it: the exchange keeps
+		// that
+		Mono<byte[]> unread = body.onErrorComplete(IllegalStateException.class).filter((bytes) -> bytes.length > 0);
+		if (head.isMultipart()) {
+			return unread.then(parts(dispatched, head));
+		}
+		return unread.map(head::formOf)
+			.switchIfEmpty(dispatched.getFormData().defaultIfEmpty(new LinkedMultiValueMap<>()))
+			.map(head::ofForm);
 	}
 
 	/** Their size is limited by {@code spring.webflux.multipart}. */
-	private static Mono<List<List<Object>>> parts(ServerWebExchange exchange) {
+	private static Mono<RequestContent> parts(ServerWebExchange exchange, RequestContent.Head head) {
 		return exchange.getMultipartData()
 			.flatMapIterable((parts) -> parts.values().stream().flatMap(List::stream).toList())
-			.concatMap((part) -> digest(part.content()).map((content) -> List.<Object>of(part.name(),
+			.concatMap((part) -> digest(part.content()).map((content) -> new RequestContent.Part(part.name(),
 					(part instanceof FilePart file) ? file.filename() : "", text(part), content)))
-			.collectList();
+			.collectList()
+			.map(head::ofParts);
 	}
 
 	private static String text(Part part) {
@@ -69,7 +89,7 @@ final class ReactivePayload {
 	}
 
 	private static Mono<byte[]> digest(Flux<DataBuffer> content) {
-		return content.reduceWith(RequestPayload::sha256, ReactivePayload::update).map(MessageDigest::digest);
+		return content.reduceWith(RequestContent.Part::sha256, ReactivePayload::update).map(MessageDigest::digest);
 	}
 
 	/** Without consuming it: the handler gets the same buffer. */

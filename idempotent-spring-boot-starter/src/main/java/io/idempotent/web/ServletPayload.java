@@ -7,77 +7,96 @@ import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-import io.idempotent.engine.PayloadDigester;
-import io.idempotent.store.Fingerprint;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.WebUtils;
 
 /**
  * Reads what is compared of a request to a servlet.
  */
 final class ServletPayload {
 
-	private final PayloadDigester digester;
+	/** Where Spring Security keeps the token of the request. */
+	private static final String CSRF_TOKEN = "org.springframework.security.web.csrf.CsrfToken";
 
 	private final long maxBodySize;
 
-	ServletPayload(PayloadDigester digester, long maxBodySize) {
-		this.digester = digester;
+	ServletPayload(long maxBodySize) {
 		this.maxBodySize = maxBodySize;
 	}
 
 	/**
-	 * Makes the fingerprint.
+	 * Reads a request.
 	 * @param dispatched the request as the handler gets it
 	 * @param buffered the same, with the body
 	 * @throws BodyTooLargeException if the body has too many bytes
 	 */
-	Fingerprint fingerprintOf(HttpServletRequest dispatched, BufferedRequest buffered) {
-		RequestPayload payload = new RequestPayload(dispatched.getMethod(), dispatched.getRequestURI(),
-				dispatched.getQueryString(), RequestPayload.typeOf(dispatched.getContentType()));
+	RequestContent read(HttpServletRequest dispatched, BufferedRequest buffered) {
+		HttpHeaders headers = new HttpHeaders();
+		for (String name : Collections.list(dispatched.getHeaderNames())) {
+			headers.put(name, Collections.list(dispatched.getHeaders(name)));
+		}
+		RequestContent.Head head = new RequestContent.Head(dispatched.getMethod(),
+				ServletRequestPathUtils.parse(dispatched), dispatched.getQueryString(), headers,
+				RequestContent.typeOf(dispatched.getContentType()),
+				RequestContent.csrfParameter(dispatched.getAttribute(CSRF_TOKEN)));
 		try {
-			if (payload.isMultipart()) {
-				return payload.ofParts(parts(dispatched), this.digester);
+			if (WebUtils.getNativeRequest(dispatched, MultipartHttpServletRequest.class) != null) {
+				return head.ofParts(parts(dispatched));
 			}
-			if (payload.isForm()) {
-				return payload.ofForm(parameters(dispatched), this.digester);
-			}
-			return payload.ofBody(buffered.body(this.maxBodySize), this.digester);
+			byte[] body = buffered.body(this.maxBodySize);
+			return head.isForm() ? head.ofForm(form(dispatched, buffered, head.queryParameters())) : head.ofBody(body);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private Map<String, List<String>> parameters(HttpServletRequest request) {
-		Map<String, List<String>> parameters = new LinkedHashMap<>();
+	/**
+	 * What the body adds to the parameters of the query, also if a filter has read it
+	 * before.
+	 */
+	private Map<String, List<String>> form(HttpServletRequest request, BufferedRequest buffered,
+			MultiValueMap<String, String> query) {
+		MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+		if (!buffered.isFormParsed()) {
+			form.addAll(buffered.form());
+		}
 		long size = 0;
 		for (var parameter : request.getParameterMap().entrySet()) {
-			parameters.put(parameter.getKey(), List.of(parameter.getValue()));
-			size += parameter.getKey().length();
-			for (String value : parameter.getValue()) {
-				size += value.length();
+			List<String> values = List.of(parameter.getValue());
+			List<String> ofQuery = query.getOrDefault(parameter.getKey(), List.of());
+			boolean both = values.size() >= ofQuery.size() && values.subList(0, ofQuery.size()).equals(ofQuery);
+			for (String value : values.subList(both ? ofQuery.size() : 0, values.size())) {
+				form.add(parameter.getKey(), value);
+				size += parameter.getKey().length() + value.length();
 			}
 		}
 		if (Math.max(size, request.getContentLengthLong()) > this.maxBodySize) {
 			throw new BodyTooLargeException(this.maxBodySize);
 		}
-		return parameters;
+		return form;
 	}
 
 	/** Their size is limited by {@code spring.servlet.multipart}. */
-	private static List<List<Object>> parts(HttpServletRequest request) throws IOException {
-		List<List<Object>> parts = new ArrayList<>();
+	private static List<RequestContent.Part> parts(HttpServletRequest request) throws IOException {
+		List<RequestContent.Part> parts = new ArrayList<>();
 		try {
 			for (Part part : request.getParts()) {
-				parts.add(List.of(part.getName(), text(part.getSubmittedFileName()), text(part.getContentType()),
-						contentOf(part)));
+				parts.add(new RequestContent.Part(part.getName(), text(part.getSubmittedFileName()),
+						text(part.getContentType()), digestOf(part)));
 			}
 		}
 		catch (ServletException ex) {
@@ -90,8 +109,8 @@ final class ServletPayload {
 		return (text != null) ? text : "";
 	}
 
-	private static byte[] contentOf(Part part) throws IOException {
-		MessageDigest digest = RequestPayload.sha256();
+	private static byte[] digestOf(Part part) throws IOException {
+		MessageDigest digest = RequestContent.Part.sha256();
 		try (InputStream stream = new DigestInputStream(part.getInputStream(), digest)) {
 			stream.transferTo(OutputStream.nullOutputStream());
 		}

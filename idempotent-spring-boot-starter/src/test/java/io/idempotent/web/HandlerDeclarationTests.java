@@ -166,7 +166,9 @@ class HandlerDeclarationTests {
 				Arguments.of(Emitter.class, "SseEmitter", "Return the whole answer"),
 				Arguments.of(Streaming.class, "StreamingResponseBody", "Return the whole answer"),
 				Arguments.of(Many.class, "Flux", "Return the whole answer"),
-				Arguments.of(Payload.class, "it has a `payload`", "Remove `payload`"),
+				Arguments.of(Payload.class,
+						"expression '#name' of `payload` refers to #name, which a web request does not have",
+						"it has #body, #query, #headers, #path"),
 				Arguments.of(Scope.class, "refers to #name", "no parameters to refer to"),
 				Arguments.of(Join.class, "transaction = JOIN", "a method of the service"));
 	}

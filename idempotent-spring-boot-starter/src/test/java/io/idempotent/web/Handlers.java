@@ -27,6 +27,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -136,6 +138,26 @@ class Handlers extends HandlerRuns {
 		response.getOutputStream().write(body);
 		response.getOutputStream().write(run("raw"));
 		response.flushBuffer();
+	}
+
+	@Idempotent(operation = "echo")
+	@RequestMapping(path = "/echo/**",
+			method = { RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE })
+	String echo(HttpServletRequest request) throws IOException {
+		return "%s %d".formatted(new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8),
+				run("echo"));
+	}
+
+	@Idempotent(operation = "chosen", payload = "{#body.amount, #headers['If-Match'], #query['page'], #path}")
+	@PostMapping("/chosen/**")
+	String chosen(@RequestBody(required = false) String body) {
+		return "run " + run("chosen");
+	}
+
+	@Idempotent(operation = "chosen.rest", payload = "#body.?[key != 'sentAt' and key != 'page']")
+	@PostMapping("/chosen-rest")
+	String chosenRest(HttpServletRequest request) {
+		return "run " + run("chosen rest");
 	}
 
 	@Idempotent(operation = "writer")

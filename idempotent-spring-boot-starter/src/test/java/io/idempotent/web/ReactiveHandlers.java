@@ -14,10 +14,12 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.multipart.FilePart;
+import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.resilience.annotation.Retryable;
 import org.springframework.security.access.prepost.PreAuthorize;
@@ -28,6 +30,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -74,6 +78,36 @@ class ReactiveHandlers extends HandlerRuns {
 	@PostMapping("/plain")
 	Mono<Created> plain(@RequestBody Order order) {
 		return Mono.fromSupplier(() -> new Created(run("plain"), order.item()));
+	}
+
+	@Idempotent(operation = "echo")
+	@RequestMapping(path = "/echo/**",
+			method = { RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE })
+	Mono<String> echo(ServerWebExchange exchange) {
+		return DataBufferUtils.join(exchange.getRequest().getBody())
+			.map((buffer) -> buffer.toString(StandardCharsets.UTF_8))
+			.defaultIfEmpty("")
+			.map((body) -> "%s %d".formatted(body, run("echo")));
+	}
+
+	@Idempotent(operation = "chosen", payload = "{#body.amount, #headers['If-Match'], #query['page'], #path}")
+	@PostMapping("/chosen/**")
+	Mono<String> chosen(@RequestBody(required = false) Mono<String> body) {
+		return Mono.fromSupplier(() -> "run " + run("chosen"));
+	}
+
+	@Idempotent(operation = "chosen.rest", payload = "#body.?[key != 'sentAt' and key != 'page']")
+	@PostMapping("/chosen-rest")
+	Mono<String> chosenRest() {
+		return Mono.fromSupplier(() -> "run " + run("chosen rest"));
+	}
+
+	@Idempotent(operation = "parts")
+	@PostMapping("/parts")
+	Mono<String> parts(@RequestBody Flux<PartEvent> parts) {
+		return parts.map((part) -> part.name() + "=" + part.content().toString(StandardCharsets.UTF_8))
+			.collectList()
+			.map((all) -> "%s %d".formatted(all, run("parts")));
 	}
 
 	@Idempotent(operation = "status")
