@@ -163,6 +163,21 @@ class PoolTests {
 	}
 
 	@Test
+	void howLargeThePoolIsIsFoundOutOnce() {
+		AtomicInteger asked = new AtomicInteger();
+		IdempotencyStore store = new JdbcIdempotencyStore(this.pool, JdbcDialects.detect(this.pool),
+				"idempotency_record", () -> 100 + asked.getAndIncrement());
+		try (TestEngine node = node(store, TransactionMode.INDEPENDENT)) {
+			node.call("outside", () -> "done");
+			assertThat(asked).hasValue(0);
+			for (String key : List.of("k-1", "k-2", "k-3")) {
+				this.transaction.execute((status) -> node.call(key, () -> "done"));
+			}
+		}
+		assertThat(asked).hasValue(1);
+	}
+
+	@Test
 	void recordsWithAPoolOfTheirOwnNeverKeepTransactionsWaiting(CapturedOutput output) throws Exception {
 		try (HikariDataSource own = this.database.pool(this.address, 2);
 				TestEngine node = node(store(own, 2), TransactionMode.INDEPENDENT)) {

@@ -35,6 +35,15 @@ final class H2Dialect extends JdbcDialect {
 		return "CAST(EXTRACT(EPOCH FROM " + time + ") * 1000000 AS BIGINT)";
 	}
 
+	/**
+	 * In {@code MODE=Oracle} an empty text is null, and its column has none. No scope has
+	 * a NUL character of its own.
+	 */
+	@Override
+	String scope() {
+		return "COALESCE(?, CHAR(0))";
+	}
+
 	@Override
 	Object bind(UUID token) {
 		return token;

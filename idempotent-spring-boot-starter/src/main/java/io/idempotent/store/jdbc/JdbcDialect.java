@@ -133,6 +133,13 @@ public abstract class JdbcDialect {
 	}
 
 	/**
+	 * What is inserted for a bound scope, which may be empty.
+	 */
+	String scope() {
+		return "?";
+	}
+
+	/**
 	 * What is bound for an owner token.
 	 */
 	Object bind(UUID token) {

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Notices callers whose transaction holds a connection of the very pool that a statement
@@ -21,7 +22,7 @@ final class SecondConnections {
 
 	private static final Logger logger = LoggerFactory.getLogger(SecondConnections.class);
 
-	private final IntSupplier poolSize;
+	private final SingletonSupplier<Integer> poolSize;
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
@@ -29,10 +30,11 @@ final class SecondConnections {
 
 	/**
 	 * Creates the watch.
-	 * @param poolSize how many connections the pool has at most, 0 if that is not known
+	 * @param poolSize how many connections the pool has at most, 0 if that is not known;
+	 * asked once, when the first caller needs it
 	 */
 	SecondConnections(IntSupplier poolSize) {
-		this.poolSize = poolSize;
+		this.poolSize = SingletonSupplier.of(poolSize::getAsInt);
 	}
 
 	<T> T count(DataSource dataSource, DatabaseCall<T> call) throws SQLException {
@@ -52,7 +54,7 @@ final class SecondConnections {
 		if (this.warned.get()) {
 			return;
 		}
-		int size = this.poolSize.getAsInt();
+		int size = this.poolSize.obtain();
 		if (size > 0 && 2 * callers >= size && this.warned.compareAndSet(false, true)) {
 			logger.warn("Idempotent operations are called inside of transactions that hold a connection of the pool in "
 					+ "which their records need another one. {} callers do so at once, and with {} the pool is used up, so that "

@@ -73,8 +73,8 @@ final class Statements {
 						AND result_type IS NULL AND result IS NULL""";
 		this.insert = """
 				INSERT INTO %s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence,
-				fingerprint, lease_until, expires_at, created_at) VALUES (?, ?, ?, ?, 0, ?, 1, %%s, ?, %s, %s, %s)"""
-			.formatted(table, later, later, now);
+				fingerprint, lease_until, expires_at, created_at) VALUES (?, %s, ?, ?, 0, ?, 1, %%s, ?, %s, %s, %s)"""
+			.formatted(table, dialect.scope(), later, later, now);
 		this.take = """
 				%sstatus = 0, owner_token = ?, attempt = ?, fence = ?, fingerprint = ?, lease_until = %s,
 				expires_at = %s, created_at = %s, completed_at = NULL, result_type = NULL, result = NULL%s

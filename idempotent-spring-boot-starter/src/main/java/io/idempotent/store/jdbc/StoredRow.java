@@ -38,14 +38,17 @@ record StoredRow(RecordKey key, int status, UUID token, long attempt, long fence
 		byte[] fingerprint = row.getBytes("fingerprint");
 		String format = row.getString("result_type");
 		return new StoredRow(
-				// a database may keep an empty text as null
-				new RecordKey(Objects.requireNonNullElse(row.getString("scope"), ""), row.getString("operation"),
-						row.getString("idem_key")),
+				new RecordKey(scope(row.getString("scope")), row.getString("operation"), row.getString("idem_key")),
 				row.getInt("status"), UUID.fromString(row.getString("owner_token")), row.getLong("attempt"),
 				row.getLong("fence"), (fingerprint != null) ? new Fingerprint(fingerprint) : null,
 				Objects.requireNonNull(dialect.micros(row, "claimed")), dialect.micros(row, "leased"),
 				Objects.requireNonNull(dialect.micros(row, "expires")), dialect.micros(row, "completed"),
 				(format != null) ? format : "", withBody ? row.getBytes("result") : null);
+	}
+
+	/** A database may not tell an empty text from null: {@link JdbcDialect#scope}. */
+	private static String scope(@Nullable String stored) {
+		return (stored == null || stored.equals("\0")) ? "" : stored;
 	}
 
 	boolean isInProgress() {
