@@ -11,11 +11,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
-import org.springframework.boot.sql.autoconfigure.init.OnDatabaseInitializationCondition;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -37,7 +35,6 @@ class JdbcStoreConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@Conditional(OnInitializeSchema.class)
 	IdempotencySchemaInitializer idempotencySchemaInitializer(IdempotencyDatabase database,
 			IdempotencyProperties properties) {
 		return new IdempotencySchemaInitializer(database.dataSource(), database.dialect().platform(),
@@ -59,14 +56,6 @@ class JdbcStoreConfiguration {
 			.getDataSourcePoolMetadata(dataSource);
 		Integer max = (pool != null) ? pool.getMax() : null;
 		return (max != null) ? max : 0;
-	}
-
-	static class OnInitializeSchema extends OnDatabaseInitializationCondition {
-
-		OnInitializeSchema() {
-			super("Idempotency", "idempotent.jdbc.initialize-schema");
-		}
-
 	}
 
 }

@@ -52,8 +52,7 @@ class JdbcH2ModesTests {
 			Ownership owner = new Ownership(key, UUID.randomUUID());
 			RecordKey other = new RecordKey(scope, "contract.submit", "w-2");
 			Ownership second = new Ownership(other, UUID.randomUUID());
-			assertThat(store.claim(new Claim(second, null, LONG, LONG, null)))
-				.isInstanceOf(ClaimAnswer.Acquired.class);
+			assertThat(store.claim(new Claim(second, null, LONG, LONG, null))).isInstanceOf(ClaimAnswer.Acquired.class);
 			assertThat(store.renew(Map.of(second, LONG, owner, LONG))).isEqualTo(Set.of(owner));
 			assertThat(store.complete(second, outcome(""), LONG)).isEqualTo(OwnerAnswer.CONFIRMED);
 			assertThat(store.claim(claim(other))).isInstanceOfSatisfying(ClaimAnswer.Finished.class,
