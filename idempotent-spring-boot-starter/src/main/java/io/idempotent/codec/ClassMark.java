@@ -26,23 +26,17 @@ final class ClassMark extends VirtualBeanPropertyWriter {
 				type.getAnnotations(), config.constructType(String.class));
 	}
 
-	/**
-	 * Whether an object might be declared as a superclass of its own, and nothing else
-	 * tells them apart.
-	 */
-	static boolean isNeeded(MapperConfig<?> config, AnnotatedClass type) {
-		return hasConcreteSuperclass(type.getRawType())
-				&& config.getAnnotationIntrospector().findPolymorphicTypeInfo(config, type) == null;
-	}
-
 	static String nameOf(Class<?> type) {
-		return "#" + type.getSimpleName();
+		return "#" + type.getName();
 	}
 
-	private static boolean hasConcreteSuperclass(Class<?> type) {
+	/**
+	 * Whether an object might be declared as a superclass of its own.
+	 */
+	static boolean isNeeded(Class<?> type) {
 		Class<?> superclass = type.getSuperclass();
 		return superclass != null && superclass != Object.class
-				&& (!Modifier.isAbstract(superclass.getModifiers()) || hasConcreteSuperclass(superclass));
+				&& (!Modifier.isAbstract(superclass.getModifiers()) || isNeeded(superclass));
 	}
 
 	@Override

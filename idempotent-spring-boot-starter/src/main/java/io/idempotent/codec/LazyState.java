@@ -1,11 +1,17 @@
 package io.idempotent.codec;
 
 import org.hibernate.Hibernate;
+import org.hibernate.LazyInitializationException;
 import org.hibernate.bytecode.enhance.spi.interceptor.BytecodeLazyAttributeInterceptor;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.PersistentAttributeInterceptable;
 import org.hibernate.proxy.HibernateProxy;
 import org.hibernate.proxy.LazyInitializer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.BeanProperty;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
 
 import org.springframework.util.ClassUtils;
 
@@ -24,6 +30,23 @@ final class LazyState {
 
 	static Object of(Object value) {
 		return HIBERNATE ? loaded(value) : value;
+	}
+
+	/**
+	 * Whether values of a class may not have been loaded.
+	 */
+	static boolean isLazy(Class<?> type) {
+		return HIBERNATE
+				&& (HibernateProxy.class.isAssignableFrom(type) || PersistentCollection.class.isAssignableFrom(type)
+						|| PersistentAttributeInterceptable.class.isAssignableFrom(type));
+	}
+
+	/**
+	 * Lets a serializer see only what has been loaded, and the entity instead of its
+	 * proxy.
+	 */
+	static ValueSerializer<?> serializer(ValueSerializer<?> delegate) {
+		return new LoadedSerializer(delegate);
 	}
 
 	private static Object loaded(Object value) {
@@ -47,6 +70,58 @@ final class LazyState {
 		}
 		return (value instanceof PersistentCollection<?> collection) ? String.valueOf(collection.getRole())
 				: value.getClass().getTypeName();
+	}
+
+	private static final class LoadedSerializer extends ValueSerializer<Object> {
+
+		private final ValueSerializer<Object> delegate;
+
+		@SuppressWarnings("unchecked") // Jackson made it for values of the class
+		LoadedSerializer(ValueSerializer<?> delegate) {
+			this.delegate = (ValueSerializer<Object>) delegate;
+		}
+
+		@Override
+		public void resolve(SerializationContext context) {
+			this.delegate.resolve(context);
+		}
+
+		@Override
+		public ValueSerializer<?> createContextual(SerializationContext context, BeanProperty property) {
+			return new LoadedSerializer(context.handleSecondaryContextualization(this.delegate, property));
+		}
+
+		@Override
+		public boolean usesObjectId() {
+			return this.delegate.usesObjectId();
+		}
+
+		@Override
+		public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+			Object loaded = load(value);
+			serializerOf(loaded, value, context).serialize(loaded, generator, context);
+		}
+
+		@Override
+		public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
+				TypeSerializer types) {
+			Object loaded = load(value);
+			serializerOf(loaded, value, context).serializeWithType(loaded, generator, context, types);
+		}
+
+		private ValueSerializer<Object> serializerOf(Object loaded, Object value, SerializationContext context) {
+			return (loaded == value) ? this.delegate : context.findPrimaryPropertySerializer(loaded.getClass(), null);
+		}
+
+		private static Object load(Object value) {
+			try {
+				return LazyState.of(value);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new LazyInitializationException(ex.getMessage());
+			}
+		}
+
 	}
 
 }

@@ -43,16 +43,16 @@ final class ReadableTypes extends ValueDeserializerModifier {
 		if (deserializer instanceof UntypedObjectDeserializer || OPEN.contains(type.getRawClass())) {
 			throw refusal(type, "does not say which class a value has; declare the type that it really is");
 		}
-		if (deserializer instanceof AbstractDeserializer && config.getAnnotationIntrospector()
-			.findPolymorphicTypeInfo(config, description.getClassInfo()) == null) {
-			throw refusal(type, "is abstract; name its subtypes with @JsonTypeInfo and @JsonSubTypes on it");
+		if (deserializer instanceof AbstractDeserializer && !PermittedTypes.isKnown(config, type)) {
+			throw refusal(type,
+					"is abstract; name its subtypes with @JsonTypeInfo and @JsonSubTypes on it, or make it sealed");
 		}
 		if (deserializer instanceof BeanDeserializerBase bean) {
 			checkBean(bean, description, config);
 		}
 		boolean text = !(deserializer instanceof StdConvertingDeserializer)
 				&& deserializer.logicalType() == LogicalType.DateTime && deserializer.handledType() != Year.class;
-		return text ? new TextOnly(deserializer) : deserializer;
+		return text ? new TextOnly(deserializer) : Constants.of(type.getRawClass()).deserializer(deserializer);
 	}
 
 	@Override
@@ -84,17 +84,11 @@ final class ReadableTypes extends ValueDeserializerModifier {
 	}
 
 	/**
-	 * What only a getter knows was computed and is computed again, and a class can read
-	 * its own mark.
+	 * A class can read its own mark.
 	 */
 	@Override
 	public BeanDeserializerBuilder updateBuilder(DeserializationConfig config, BeanDescription.Supplier description,
 			BeanDeserializerBuilder builder) {
-		description.get()
-			.findProperties()
-			.stream()
-			.filter((property) -> property.hasGetter() && !property.couldDeserialize())
-			.forEach((property) -> builder.addIgnorable(property.getName()));
 		AnnotatedMethod build = builder.getBuildMethod();
 		builder.addIgnorable(ClassMark.nameOf((build != null) ? build.getRawReturnType() : description.getBeanClass()));
 		return builder;
@@ -122,6 +116,9 @@ final class ReadableTypes extends ValueDeserializerModifier {
 	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description,
 			DeserializationConfig config) {
 		JavaType type = description.getType();
+		if (!Constants.of(type.getRawClass()).isEmpty()) {
+			return;
+		}
 		if (!canConstruct(bean.getValueInstantiator(), description.get())) {
 			throw refusal(type, "cannot be constructed; give it a constructor without arguments, "
 					+ "a single one with an argument for each field and of its name, or @JsonCreator");
@@ -135,16 +132,24 @@ final class ReadableTypes extends ValueDeserializerModifier {
 		if (arguments != null) {
 			Stream.of(arguments)
 				.map(SettableBeanProperty::getName)
-				.filter(description.get().getIgnoredPropertyNames()::contains)
-				.findFirst()
-				.ifPresent((name) -> {
-					throw refusal(type,
-							"needs '%s' to be constructed, which @JsonIgnore leaves out; remove that".formatted(name));
-				});
+				.forEach((name) -> checkArgument(name, type, description.get()));
 		}
 		String hidden = LossyTypes.hiddenField(type.getRawClass());
 		if (hidden != null) {
 			throw refusal(type, "has a field '%s' that hides one of its superclass; rename it".formatted(hidden));
+		}
+	}
+
+	private static void checkArgument(String name, JavaType type, BeanDescription description) {
+		if (description.getIgnoredPropertyNames().contains(name)) {
+			throw refusal(type,
+					"needs '%s' to be constructed, which @JsonIgnore leaves out; remove that".formatted(name));
+		}
+		boolean written = type.isRecordType() || description.findProperties()
+			.stream()
+			.anyMatch((property) -> property.getName().equals(name) && (property.hasField() || property.hasGetter()));
+		if (!written) {
+			throw refusal(type, "needs '%s' to be constructed, but has no field of that name".formatted(name));
 		}
 	}
 

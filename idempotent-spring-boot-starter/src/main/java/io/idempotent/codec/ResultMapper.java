@@ -1,13 +1,10 @@
 package io.idempotent.codec;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -17,10 +14,7 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
 import tools.jackson.databind.type.LogicalType;
-
-import org.springframework.core.annotation.AnnotationUtils;
 
 /**
  * Makes the mapper of results: what it writes, it reads back unchanged, and nothing else.
@@ -38,8 +32,7 @@ final class ResultMapper {
 				.maxStringLength(Integer.MAX_VALUE)
 				.build())
 			.build();
-		return JsonMapper.builder(factory)
-			.annotationIntrospector(new StateIntrospector())
+		return new Builder(factory).annotationIntrospector(new StateIntrospector())
 			.changeDefaultVisibility((checker) -> checker.withVisibility(PropertyAccessor.ALL, Visibility.NONE)
 				.withVisibility(PropertyAccessor.FIELD, Visibility.ANY)
 				.withVisibility(PropertyAccessor.CREATOR, Visibility.ANY)
@@ -60,7 +53,7 @@ final class ResultMapper {
 			.enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
 			.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
 			.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-			.polymorphicTypeValidator(new NoClassNames())
+			.classIntrospector(new StateProperties())
 			.addModule(new ResultModule())
 			.build();
 	}
@@ -76,21 +69,11 @@ final class ResultMapper {
 			.setCoercion(CoercionInputShape.EmptyArray, CoercionAction.Fail);
 	}
 
-	/**
-	 * Nothing that is stored chooses a class by its name. Jackson asks it for deduced
-	 * types as well, whose classes are listed by the annotation.
-	 */
-	private static final class NoClassNames extends PolymorphicTypeValidator.Base {
+	private static final class Builder extends JsonMapper.Builder {
 
-		@Override
-		public Validity validateBaseType(DatabindContext context, JavaType baseType) {
-			JsonTypeInfo info = AnnotationUtils.findAnnotation(baseType.getRawClass(), JsonTypeInfo.class);
-			return (info != null && info.use() == JsonTypeInfo.Id.DEDUCTION) ? Validity.ALLOWED : Validity.DENIED;
-		}
-
-		@Override
-		public Validity validateSubType(DatabindContext context, JavaType baseType, JavaType subType) {
-			return validateBaseType(context, baseType);
+		Builder(JsonFactory factory) {
+			super(factory);
+			typeResolverProvider(new PermittedTypes());
 		}
 
 	}

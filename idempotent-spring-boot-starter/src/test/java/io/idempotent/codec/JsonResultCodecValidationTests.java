@@ -205,6 +205,8 @@ class JsonResultCodecValidationTests {
 
 		OtherName argumentOfAnotherName();
 
+		OtherNames argumentsOfOtherNames();
+
 		ByClassName classNameInTheBytes();
 
 		Calendar calendar();
@@ -425,6 +427,19 @@ class JsonResultCodecValidationTests {
 
 		OtherName(String text) {
 			this.name = text;
+		}
+
+	}
+
+	static class OtherNames {
+
+		BigDecimal amount;
+
+		String currency;
+
+		OtherNames(BigDecimal value, String code) {
+			this.amount = value;
+			this.currency = code;
 		}
 
 	}
