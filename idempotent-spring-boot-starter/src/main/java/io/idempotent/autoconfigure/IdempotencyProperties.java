@@ -1,16 +1,11 @@
 package io.idempotent.autoconfigure;
 
-import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeoutException;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.idempotent.AbandonedPolicy;
@@ -18,13 +13,13 @@ import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.UnknownFailures;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
-import org.springframework.transaction.TransactionSystemException;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -43,7 +38,8 @@ import org.springframework.util.unit.DataSize;
  * @param onAbandoned What happens to a record whose outcome nobody knows.
  * @param transaction How a record relates to the transaction of the method.
  * @param unknownFailures Exception types after which nobody knows whether the operation
- * happened, matched through causes. Replaces the default.
+ * happened, matched through causes. Replaces the default: these types, and the failures
+ * of clients of other systems after which a request may have been processed.
  * @param maxKeyLength Maximum number of characters of a key, at most 512.
  * @param maxResultSize Maximum size of an encoded result. A larger one is not replayed.
  * @param localCache the local cache
@@ -65,12 +61,6 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 
 	private static final Duration MILLISECOND = Duration.ofMillis(1);
 
-	/** A binder cannot turn texts of a default into classes. */
-	private static final List<Class<? extends Throwable>> DEFAULT_UNKNOWN_FAILURES = List.of(
-			InterruptedIOException.class, HttpTimeoutException.class, TimeoutException.class,
-			CancellationException.class, InterruptedException.class, TransactionSystemException.class,
-			VirtualMachineError.class);
-
 	/** Far enough, and no sum of times overflows on any database. */
 	private static final Duration CENTURY = Duration.ofDays(36_500);
 
@@ -89,8 +79,8 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 				"'default' is for the annotation only", "Use 'hold' or 'retry'.");
 		check(transaction != TransactionMode.DEFAULT, "transaction", transaction,
 				"'default' is for the annotation only", "Use 'independent' or 'join'.");
-		unknownFailures = (unknownFailures != null) ? List.copyOf(unknownFailures) : DEFAULT_UNKNOWN_FAILURES;
-		for (Class<?> type : unknownFailures) {
+		unknownFailures = (unknownFailures != null) ? List.copyOf(unknownFailures) : null;
+		for (Class<?> type : (unknownFailures != null) ? unknownFailures : List.<Class<?>>of()) {
 			check(Throwable.class.isAssignableFrom(type), "unknown-failures", type.getName(),
 					"it is not the class of an exception", null);
 		}
@@ -99,16 +89,16 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		checkSize("max-result-size", maxResultSize);
 	}
 
-	@Override
-	public List<Class<? extends Throwable>> unknownFailures() {
-		return Objects.requireNonNull(this.unknownFailures);
-	}
-
 	EngineSettings toEngineSettings() {
 		return new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress, this.waitTimeout,
-				this.onAbandoned, this.transaction, new LinkedHashSet<>(unknownFailures()), this.maxKeyLength,
+				this.onAbandoned, this.transaction, toUnknownFailures(), this.maxKeyLength,
 				this.maxResultSize.toBytes(), new LocalCacheSettings(this.localCache.enabled,
 						this.localCache.maxSize.toBytes(), this.localCache.ttl));
+	}
+
+	private UnknownFailures toUnknownFailures() {
+		return (this.unknownFailures != null) ? new UnknownFailures(Set.copyOf(this.unknownFailures), false)
+				: UnknownFailures.DEFAULT;
 	}
 
 	private static void checkDuration(String name, Duration value, Duration min) {

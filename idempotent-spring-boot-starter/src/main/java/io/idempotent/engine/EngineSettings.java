@@ -1,7 +1,6 @@
 package io.idempotent.engine;
 
 import java.time.Duration;
-import java.util.Set;
 
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.InProgressPolicy;
@@ -18,15 +17,14 @@ import io.idempotent.TransactionMode;
  * @param waitTimeout how long a duplicate waits at most
  * @param onAbandoned HOLD or RETRY
  * @param transaction INDEPENDENT
- * @param unknownFailures exception types after which nobody knows what happened
+ * @param unknownFailures the failures that leave open what happened
  * @param maxKeyLength the maximal number of characters of a key, 1 to 512
  * @param maxResultSize the maximal number of bytes of an encoded result
  * @param localCache the local cache
  */
 public record EngineSettings(Duration ttl, Duration lease, Duration maxLease, InProgressPolicy onInProgress,
-		Duration waitTimeout, AbandonedPolicy onAbandoned, TransactionMode transaction,
-		Set<Class<? extends Throwable>> unknownFailures, int maxKeyLength, long maxResultSize,
-		LocalCacheSettings localCache) {
+		Duration waitTimeout, AbandonedPolicy onAbandoned, TransactionMode transaction, UnknownFailures unknownFailures,
+		int maxKeyLength, long maxResultSize, LocalCacheSettings localCache) {
 
 	/**
 	 * The settings of the local cache.

@@ -25,7 +25,7 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
  * @param waitTimeout how long a duplicate waits at most
  * @param onAbandoned HOLD or RETRY
  * @param recordFailures exception types that are a final outcome
- * @param unknownFailures exception types after which nobody knows what happened
+ * @param unknownFailures the failures that leave open what happened
  * @param ownTransaction the name of the transaction in which the method runs whatever its
  * caller has, null if it takes part in that of its caller
  * @param joined the transaction that claim, method and outcome are part of, null if the
@@ -34,7 +34,7 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
  */
 public record Operation(String name, Type resultType, @Nullable Deferral deferral, boolean shareable, Duration ttl,
 		Duration lease, InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
-		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
+		Set<Class<? extends Throwable>> recordFailures, UnknownFailures unknownFailures,
 		@Nullable String ownTransaction, @Nullable TransactionAttribute joined, String compared) {
 
 	/**

@@ -2,7 +2,6 @@ package io.idempotent.engine;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,15 +97,13 @@ public final class Operations {
 		check(ttl.toMillis() > 0, "'ttl' is %s, but must be at least 1 ms".formatted(ttl));
 		Duration waitTimeout = or(spec.waitTimeout(), this.settings.waitTimeout());
 		check(waitTimeout.toMillis() > 0, "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
-		Set<Class<? extends Throwable>> unknownFailures = new LinkedHashSet<>(this.settings.unknownFailures());
-		unknownFailures.addAll(spec.unknownFailures());
 		Operation operation = new Operation(name, resultType, deferral, DeeplyImmutable.isDeeplyImmutable(resultType),
 				ttl, lease,
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
 				(spec.onAbandoned() != AbandonedPolicy.DEFAULT) ? spec.onAbandoned() : this.settings.onAbandoned(),
-				Set.copyOf(spec.recordFailures()), Set.copyOf(unknownFailures), ownTransaction(spec), joined,
-				spec.compared());
+				Set.copyOf(spec.recordFailures()), this.settings.unknownFailures().and(spec.unknownFailures()),
+				ownTransaction(spec), joined, spec.compared());
 		Operation former = this.byName.putIfAbsent(name, operation);
 		check(former == null || former.resultType().equals(resultType),
 				"operation '%s' is declared with two result types, so one could not replay the other's results: give them different names"

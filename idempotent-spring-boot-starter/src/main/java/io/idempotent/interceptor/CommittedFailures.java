@@ -36,17 +36,19 @@ final class CommittedFailures {
 			return List.of();
 		}
 		return Stream.<Class<?>>of(source.method().getExceptionTypes())
-			.filter((type) -> !isOneOf(type, operation.recordFailures()) && !isOneOf(type, operation.unknownFailures())
-					&& !rollsBack(transaction, type))
+			.filter((type) -> !isOneOf(type, operation.recordFailures()) && isReleased(type, operation, transaction))
 			.toList();
 	}
 
 	/**
-	 * The rules of a transaction want an instance, but look at its class only.
+	 * The rules want an instance, but look at hardly more than its class.
 	 */
-	private boolean rollsBack(TransactionAttribute transaction, Class<?> type) {
-		return Modifier.isAbstract(type.getModifiers())
-				|| transaction.rollbackOn((Throwable) this.objenesis.newInstance(type, false));
+	private boolean isReleased(Class<?> type, Operation operation, TransactionAttribute transaction) {
+		if (Modifier.isAbstract(type.getModifiers())) {
+			return false;
+		}
+		Throwable failure = (Throwable) this.objenesis.newInstance(type, false);
+		return !operation.isUnknownAfter(failure) && !transaction.rollbackOn(failure);
 	}
 
 	private static boolean isOneOf(Class<?> type, Collection<Class<? extends Throwable>> types) {

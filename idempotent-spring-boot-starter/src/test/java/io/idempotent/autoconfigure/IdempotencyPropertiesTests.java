@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.UnknownFailures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,10 +46,7 @@ class IdempotencyPropertiesTests {
 			assertThat(settings.maxResultSize()).isEqualTo(1024 * 1024);
 			assertThat(settings.localCache().maxSize()).isEqualTo(64 * 1024 * 1024);
 			assertThat(settings.localCache().ttl()).hasMinutes(10);
-			assertThat(settings.unknownFailures()).extracting(Class::getSimpleName)
-				.containsExactly("InterruptedIOException", "HttpTimeoutException", "TimeoutException",
-						"CancellationException", "InterruptedException", "TransactionSystemException",
-						"VirtualMachineError");
+			assertThat(settings.unknownFailures()).isEqualTo(UnknownFailures.DEFAULT);
 		});
 	}
 
@@ -71,13 +69,15 @@ class IdempotencyPropertiesTests {
 		this.contextRunner.withPropertyValues("idempotent.unknown-failures=java.io.IOException")
 			.run((context) -> assertThat(
 					context.getBean(IdempotencyProperties.class).toEngineSettings().unknownFailures())
-				.isEqualTo(Set.of(IOException.class)));
+				.isEqualTo(new UnknownFailures(Set.of(IOException.class), false)));
 	}
 
 	@Test
 	void noUnknownFailuresAtAllCanBeConfigured() {
 		this.contextRunner.withPropertyValues("idempotent.unknown-failures=")
-			.run((context) -> assertThat(context.getBean(IdempotencyProperties.class).unknownFailures()).isEmpty());
+			.run((context) -> assertThat(
+					context.getBean(IdempotencyProperties.class).toEngineSettings().unknownFailures())
+				.isEqualTo(new UnknownFailures(Set.of(), false)));
 	}
 
 	@Test

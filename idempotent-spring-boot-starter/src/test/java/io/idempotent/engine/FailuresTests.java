@@ -1,17 +1,21 @@
 package io.idempotent.engine;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -19,22 +23,35 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+
 import io.idempotent.AbandonedPolicy;
+import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
-import io.idempotent.autoconfigure.IdempotencyProperties;
 import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
+import io.netty.handler.timeout.ReadTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Exceptions;
 
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.retry.RetryException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.mock.http.MockHttpInputMessage;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.RestClientResponseException;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,12 +60,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FailuresTests {
 
-	private static final Collection<Class<? extends Throwable>> DEFAULTS = new Binder(
-			new MapConfigurationPropertySource(Map.of()))
-		.bindOrCreate("idempotent", IdempotencyProperties.class)
-		.unknownFailures();
-
-	private Collection<Class<? extends Throwable>> configured = DEFAULTS;
+	private UnknownFailures configured = UnknownFailures.DEFAULT;
 
 	private Set<Class<? extends Throwable>> recordFailures = Set.of();
 
@@ -57,7 +69,7 @@ class FailuresTests {
 	private Failures classify(Throwable failure) {
 		Duration time = Duration.ofSeconds(30);
 		EngineSettings settings = new EngineSettings(time, time, time, InProgressPolicy.REJECT, time,
-				AbandonedPolicy.HOLD, TransactionMode.INDEPENDENT, Set.copyOf(this.configured), 255, 1000,
+				AbandonedPolicy.HOLD, TransactionMode.INDEPENDENT, this.configured, 255, 1000,
 				new LocalCacheSettings(false, 1, time));
 		return Failures.classify(failure,
 				new Operations(settings, new JsonResultCodec(),
@@ -71,7 +83,9 @@ class FailuresTests {
 		return Stream.of(new InterruptedIOException(), new SocketTimeoutException("Read timed out"),
 				new HttpTimeoutException("request timed out"), new TimeoutException(), new CancellationException(),
 				new InterruptedException(), new TransactionSystemException("commit failed"), new OutOfMemoryError(),
-				new StackOverflowError(), new InternalError());
+				new StackOverflowError(), new InternalError(), new IOException("Connection reset"), new EOFException(),
+				new SocketException("Broken pipe"), new ClosedChannelException(), new ProtocolException("no status"),
+				new SQLException("An I/O error occurred", "08006"), new SSLException("closed without close_notify"));
 	}
 
 	@ParameterizedTest
@@ -83,8 +97,12 @@ class FailuresTests {
 	}
 
 	static Stream<Throwable> failuresAfterWhichNothingHasHappened() {
-		return Stream.of(new RuntimeException(), new IOException("Connection reset"), new Exception(), new Error(),
-				new AssertionError(), new LinkageError(), new ConnectException("refused"), new SocketException(),
+		return Stream.of(new RuntimeException(), new IOException("No space left on device"), new Exception(),
+				new Error(), new AssertionError(), new LinkageError(), new ConnectException("refused"),
+				new UnknownHostException("no-such-host"), new SSLHandshakeException("no trust"),
+				new SocketTimeoutException("Connect timed out"), new FileNotFoundException(),
+				new SQLException("x", "23505"), new SQLException("refused", "08001"),
+				new SQLTransientConnectionException("pool", "08006"),
 				new HttpConnectTimeoutException("HTTP connect timed out"), new SQLTimeoutException(),
 				new UnexpectedRollbackException("rolled back"));
 	}
@@ -123,7 +141,7 @@ class FailuresTests {
 
 	@Test
 	void whatIsConfiguredReplacesTheDefault() {
-		this.configured = List.of(ConnectException.class);
+		this.configured = new UnknownFailures(Set.of(ConnectException.class), false);
 		assertThat(classify(new ConnectException())).isEqualTo(Failures.AMBIGUOUS);
 		assertThat(classify(new TimeoutException())).isEqualTo(Failures.RELEASED);
 	}
@@ -188,6 +206,78 @@ class FailuresTests {
 			failure = new RuntimeException(failure);
 		}
 		assertThat(classify(failure)).isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@Test
+	void whatIsCertainlyNotSentIsReleasedWhateverItIsTheCauseOf() {
+		assertThat(classify(new IOException("Connection reset", new ConnectException()))).isEqualTo(Failures.RELEASED);
+		assertThat(classify(new SQLException("closed", "08003", new UnknownHostException())))
+			.isEqualTo(Failures.RELEASED);
+		assertThat(classify(new SSLHandshakeException("terminated") {
+
+			@Override
+			public synchronized Throwable getCause() {
+				return new EOFException();
+			}
+
+		})).isEqualTo(Failures.RELEASED);
+	}
+
+	@Test
+	void aCommitThatFailedIsAmbiguousWhateverCausedIt() {
+		assertThat(classify(new TransactionSystemException("commit", new ConnectException())))
+			.isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@Test
+	void aGuardedCallThatWasRefusedHasDoneNothing() {
+		assertThat(classify(new RuntimeException(
+				new IdempotencyStoreException("inner", "k", "away", new SocketTimeoutException("Read timed out")))))
+			.isEqualTo(Failures.RELEASED);
+	}
+
+	@Test
+	void oneOfSeveralAttemptsThatMayHaveBeenProcessedIsEnough() {
+		RetryException refused = new RetryException("exhausted", new ConnectException());
+		refused.addSuppressed(new ConnectException());
+		assertThat(classify(refused)).isEqualTo(Failures.RELEASED);
+		refused.addSuppressed(new SocketTimeoutException("Read timed out"));
+		assertThat(classify(refused)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(Exceptions.multiple(new IOException(), ReadTimeoutException.INSTANCE)))
+			.isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(Exceptions.multiple(new IOException(), new ConnectException())))
+			.isEqualTo(Failures.RELEASED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 502, 504, 520, 524 })
+	void aGatewayThatGotNoAnswerLeavesItOpen(int status) {
+		HttpStatusCode code = HttpStatusCode.valueOf(status);
+		assertThat(classify(HttpServerErrorException.create(code, "", new HttpHeaders(), new byte[0], null)))
+			.isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new HttpServerErrorException(code))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(WebClientResponseException.create(code, "", new HttpHeaders(), new byte[0], null, null)))
+			.isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 408, 409, 425, 429, 500, 501, 503, 521, 522, 523 })
+	void anyOtherStatusIsAnAnswer(int status) {
+		HttpStatusCode code = HttpStatusCode.valueOf(status);
+		assertThat(classify(new RestClientResponseException(status + " " + "504", code, "", null, null, null)))
+			.isEqualTo(Failures.RELEASED);
+		assertThat(classify(WebClientResponseException.create(code, "", new HttpHeaders(), new byte[0], null, null)))
+			.isEqualTo(Failures.RELEASED);
+	}
+
+	@Test
+	void anAnswerThatCannotBeReadLeavesItOpen() {
+		assertThat(classify(new RestClientException("Error while extracting response for type [java.util.Map]",
+				new HttpMessageNotReadableException("JSON", new MockHttpInputMessage(new byte[0])))))
+			.isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(
+				new HttpMessageNotReadableException("JSON", new EOFException(), new MockHttpInputMessage(new byte[0]))))
+			.isEqualTo(Failures.RELEASED);
 	}
 
 }

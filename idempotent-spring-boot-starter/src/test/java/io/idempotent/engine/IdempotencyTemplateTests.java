@@ -62,7 +62,7 @@ class IdempotencyTemplateTests {
 	IdempotencyTemplateTests() {
 		EngineSettings settings = new EngineSettings(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofHours(1),
 				InProgressPolicy.REJECT, Duration.ofSeconds(20), AbandonedPolicy.HOLD, TransactionMode.INDEPENDENT,
-				Set.of(InterruptedException.class), 255, 1_000_000,
+				new UnknownFailures(Set.of(InterruptedException.class), false), 255, 1_000_000,
 				new LocalCacheSettings(true, 1_000_000, Duration.ofHours(2)));
 		Operations operations = new Operations(settings, new JsonResultCodec(),
 				() -> new JoinableTransactions(new MemoryIdempotencyStore(), null));

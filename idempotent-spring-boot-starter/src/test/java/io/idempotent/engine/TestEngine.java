@@ -7,11 +7,9 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeoutException;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedExecutionResolver;
@@ -87,11 +85,8 @@ final class TestEngine implements AutoCloseable {
 	private synchronized IdempotencyEngine engine() {
 		if (this.engine == null) {
 			EngineSettings settings = new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress,
-					this.waitTimeout, this.onAbandoned, this.transaction,
-					Set.of(TimeoutException.class, InterruptedException.class, CancellationException.class,
-							VirtualMachineError.class),
-					255, this.maxResultSize,
-					new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
+					this.waitTimeout, this.onAbandoned, this.transaction, UnknownFailures.DEFAULT, 255,
+					this.maxResultSize, new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
 			JsonResultCodec codec = new JsonResultCodec();
 			JoinableTransactions transactions = new JoinableTransactions(this.store, this.transactionManager);
 			this.operations = new Operations(settings, codec, () -> transactions);

@@ -46,7 +46,7 @@ class IdempotentOperationSourceTests {
 		assertThat(operation.onInProgress()).isEqualTo(InProgressPolicy.WAIT);
 		assertThat(operation.onAbandoned()).isEqualTo(AbandonedPolicy.RETRY);
 		assertThat(operation.recordFailures()).containsExactly(IllegalStateException.class);
-		assertThat(operation.unknownFailures()).containsExactlyInAnyOrder(TimeoutException.class,
+		assertThat(operation.unknownFailures().types()).containsExactlyInAnyOrder(TimeoutException.class,
 				InterruptedException.class);
 	}
 

@@ -14,6 +14,7 @@ import io.idempotent.TransactionMode;
 import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.UnknownFailures;
 import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
@@ -48,7 +49,7 @@ final class TestOperations {
 	static EngineSettings settings() {
 		return new EngineSettings(Duration.ofHours(24), Duration.ofSeconds(30), Duration.ofHours(1),
 				InProgressPolicy.REJECT, Duration.ofSeconds(10), AbandonedPolicy.HOLD, TransactionMode.INDEPENDENT,
-				Set.of(InterruptedException.class), 255, 1_000_000,
+				new UnknownFailures(Set.of(InterruptedException.class), false), 255, 1_000_000,
 				new LocalCacheSettings(true, 1_000_000, Duration.ofMinutes(10)));
 	}
 

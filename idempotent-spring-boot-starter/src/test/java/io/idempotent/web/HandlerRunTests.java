@@ -9,6 +9,7 @@ import io.idempotent.InProgressPolicy;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.engine.Operation;
+import io.idempotent.engine.UnknownFailures;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +23,7 @@ class HandlerRunTests {
 	private final HandlerRun run = new HandlerRun(
 			new Operation("test", RecordedResponse.class, null, false, Duration.ofHours(1), Duration.ofSeconds(30),
 					InProgressPolicy.REJECT, Duration.ofSeconds(1), AbandonedPolicy.HOLD, Set.of(),
-					Set.of(TimeoutException.class), null, null, "the request"),
+					UnknownFailures.DEFAULT, null, null, "the request"),
 			Set.of(), () -> new IdempotencyContext("", "test", "key", 1, 1));
 
 	private void assertRefused() {

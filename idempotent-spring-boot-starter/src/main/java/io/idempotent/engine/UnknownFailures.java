@@ -1,0 +1,58 @@
+package io.idempotent.engine;
+
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The failures that leave open whether the operation happened.
+ *
+ * @param types those named by the configuration and the operation, matched through causes
+ * @param byDefault whether those that the starter knows to leave it open count as well,
+ * among them those of the clients of other systems
+ */
+public record UnknownFailures(Set<Class<? extends Throwable>> types, boolean byDefault) {
+
+	/** What holds where nothing is configured. */
+	public static final UnknownFailures DEFAULT = new UnknownFailures(Set.of(), true);
+
+	/** Deeper than any real chain of causes, to end in cyclic ones. */
+	private static final int MAX_DEPTH = 100;
+
+	public UnknownFailures {
+		types = Set.copyOf(types);
+	}
+
+	/**
+	 * Adds types to these.
+	 * @param more the types
+	 * @return those named so far and these, by default as before
+	 */
+	UnknownFailures and(Set<Class<? extends Throwable>> more) {
+		Set<Class<? extends Throwable>> all = new LinkedHashSet<>(this.types);
+		all.addAll(more);
+		return new UnknownFailures(all, this.byDefault);
+	}
+
+	boolean include(Throwable failure) {
+		return causes(failure).anyMatch((cause) -> this.types.stream().anyMatch((type) -> isOne(type, cause)))
+				|| (this.byDefault && RequestFailures.leaveOpen(causes(failure)));
+	}
+
+	private static Stream<Throwable> causes(Throwable failure) {
+		return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_DEPTH);
+	}
+
+	/**
+	 * A request whose connection was never established was not sent, although its
+	 * exception extends that of one that may have been.
+	 */
+	private static boolean isOne(Class<? extends Throwable> type, Throwable failure) {
+		return type.isInstance(failure)
+				&& !(type == HttpTimeoutException.class && failure instanceof HttpConnectTimeoutException);
+	}
+
+}
