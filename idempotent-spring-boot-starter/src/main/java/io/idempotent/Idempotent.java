@@ -46,7 +46,8 @@ public @interface Idempotent {
 	/**
 	 * The name of what is done, such as {@code contract.submit}; placeholders are
 	 * resolved. By default made of the bean class, the method and its parameter types,
-	 * which a rename changes: give it a name.
+	 * which a rename changes: give it a name. A name is that of one method, and of those
+	 * that override it: another method with the same name stops the start.
 	 * @return the operation name
 	 */
 	String operation() default "";

@@ -6,6 +6,8 @@ import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.interceptor.IdempotentAdvisor;
+import io.idempotent.interceptor.IdempotentBeanGuard;
+import io.idempotent.interceptor.IdempotentChildContexts;
 import io.idempotent.interceptor.IdempotentMethodValidator;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestGuard;
@@ -15,6 +17,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -29,7 +32,7 @@ class AdviceConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static IdempotentAdvisor idempotentAdvisor(ObjectProvider<IdempotentOperationSource> source,
 			ObjectProvider<IdempotencyEngine> engine, ObjectProvider<RequestGuard> requests) {
 		return new IdempotentAdvisor(source::getObject, engine::getObject,
@@ -37,7 +40,7 @@ class AdviceConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static IdempotentOperationSource idempotentOperationSource(Operations operations, PayloadDigester digester,
 			ObjectProvider<IdempotencyScopeResolver> scopeResolver, ObjectProvider<RequestGuard> requests,
 			ConfigurableListableBeanFactory beanFactory) {
@@ -46,10 +49,23 @@ class AdviceConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static IdempotentMethodValidator idempotentMethodValidator(ConfigurableListableBeanFactory beanFactory,
 			IdempotentOperationSource source) {
 		return new IdempotentMethodValidator(beanFactory, source);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	static IdempotentBeanGuard idempotentBeanGuard(ConfigurableListableBeanFactory beanFactory) {
+		return new IdempotentBeanGuard(beanFactory);
+	}
+
+	@Bean
+	static IdempotentChildContexts idempotentChildContexts(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<IdempotentOperationSource> source) {
+		return new IdempotentChildContexts(beanFactory, source::getObject);
 	}
 
 	@Bean

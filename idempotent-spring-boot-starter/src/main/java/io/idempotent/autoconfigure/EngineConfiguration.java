@@ -21,6 +21,7 @@ import io.idempotent.engine.PayloadDigester;
 import io.idempotent.engine.UncertainTransactions;
 import io.idempotent.store.IdempotencyStore;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -93,6 +94,7 @@ class EngineConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	EngineLifecycle idempotencyEngineLifecycle(IdempotencyEngine engine) {
 		return new EngineLifecycle(engine);
 	}
@@ -104,19 +106,21 @@ class EngineConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(ignored = UnguardedTemplate.class)
 	IdempotencyTemplate idempotencyTemplate(IdempotencyEngine engine, Operations operations, PayloadDigester digester,
 			IdempotencyScopeResolver scopeResolver) {
 		return new DefaultIdempotencyTemplate(engine, operations, digester, scopeResolver);
 	}
 
 	/**
-	 * Whatever transaction managers there are, also those that Spring Boot did not make.
+	 * Whatever transaction managers there are, also those that Spring Boot did not make;
+	 * those of a parent are watched by it.
 	 */
 	@Bean
-	static SmartInitializingSingleton idempotencyUncertainTransactions(
-			ObjectProvider<ConfigurableTransactionManager> managers) {
-		return () -> managers.stream()
+	static SmartInitializingSingleton idempotencyUncertainTransactions(ListableBeanFactory beanFactory) {
+		return () -> beanFactory.getBeansOfType(ConfigurableTransactionManager.class)
+			.values()
+			.stream()
 			.filter(PlatformTransactionManager.class::isInstance)
 			.forEach((manager) -> manager.addListener(new UncertainTransactions()));
 	}

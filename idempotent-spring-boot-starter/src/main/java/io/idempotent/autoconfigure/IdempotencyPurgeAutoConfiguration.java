@@ -7,6 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Bean;
 public final class IdempotencyPurgeAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean
 	PurgeLifecycle idempotencyPurge(IdempotencyStore store, IdempotencyProperties properties,
 			ObjectProvider<MaintenanceListener> listeners) {
 		return new PurgeLifecycle(store, properties.purge(), listeners.orderedStream().toList());

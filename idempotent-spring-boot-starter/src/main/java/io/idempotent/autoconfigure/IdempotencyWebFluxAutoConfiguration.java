@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -42,7 +43,7 @@ import org.springframework.web.server.WebExceptionHandler;
 public final class IdempotencyWebFluxAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RequestGuard idempotencyRequestGuard(ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ReactiveIdempotencyRequests requests) {
 		return new ReactiveRequestGuard(mappings::stream, requests);
@@ -56,21 +57,21 @@ public final class IdempotencyWebFluxAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ReactiveErrors idempotencyErrors(ObjectProvider<WebExceptionHandler> handlers,
 			ObjectProvider<RequestMappingHandlerAdapter> adapter, ObjectProvider<HandlerResultHandler> resultHandlers) {
 		return new ReactiveErrors(handlers::orderedStream, adapter::getObject, resultHandlers::orderedStream);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	IdempotencyWebFilter idempotencyFilter(WebSettings settings, ReactiveErrors errors,
 			ObjectProvider<ServerCodecConfigurer> codecs) {
 		return new IdempotencyWebFilter(settings, errors, codecs::getObject);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	IdempotencyHandlerAdapter idempotencyHandlerAdapter(ObjectProvider<IdempotentOperationSource> source,
 			ReactiveIdempotencyRequests requests, ObjectProvider<RequestMappingHandlerAdapter> adapter) {
 		return new IdempotencyHandlerAdapter(source::getObject, requests, adapter::getObject);

@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -48,7 +49,7 @@ public final class IdempotencyWebMvcAutoConfiguration {
 	private static final int FILTER_ORDER = 0;
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RequestGuard idempotencyRequestGuard(ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			IdempotencyRequests requests) {
 		return new WebRequestGuard(mappings::stream, requests);
@@ -62,7 +63,7 @@ public final class IdempotencyWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(name = "idempotencyFilter")
+	@ConditionalOnMissingBean(name = "idempotencyFilter", search = SearchStrategy.CURRENT)
 	FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(WebSettings settings,
 			@Qualifier(DispatcherServlet.HANDLER_EXCEPTION_RESOLVER_BEAN_NAME) ObjectProvider<HandlerExceptionResolver> resolver) {
 		FilterRegistrationBean<IdempotencyFilter> registration = new FilterRegistrationBean<>(

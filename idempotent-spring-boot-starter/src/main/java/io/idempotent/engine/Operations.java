@@ -2,12 +2,16 @@ package io.idempotent.engine;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.InProgressPolicy;
@@ -29,6 +33,8 @@ public final class Operations {
 	private final Map<OperationSpec, Operation> defined = new ConcurrentHashMap<>();
 
 	private final Map<String, Operation> byName = new ConcurrentHashMap<>();
+
+	private final Map<String, List<OperationDeclaration>> declarations = new ConcurrentHashMap<>();
 
 	private final EngineSettings settings;
 
@@ -59,6 +65,37 @@ public final class Operations {
 	public Operation define(OperationSpec spec) {
 		Operation operation = this.defined.get(spec);
 		return (operation != null) ? operation : this.defined.computeIfAbsent(spec, this::resolve);
+	}
+
+	/**
+	 * Gives the name of an operation to a method, unless an unrelated one has it.
+	 * @param name the name of the operation
+	 * @param declaration the method
+	 * @return the method that has the name, null if it is given
+	 */
+	public @Nullable OperationDeclaration declare(String name, OperationDeclaration declaration) {
+		List<OperationDeclaration> all = this.declarations.computeIfAbsent(name, (any) -> new ArrayList<>());
+		synchronized (all) {
+			for (OperationDeclaration other : all) {
+				if (!declaration.isRelatedTo(other)) {
+					return other;
+				}
+			}
+			all.add(declaration);
+			return null;
+		}
+	}
+
+	/**
+	 * Takes names back that were given to methods.
+	 * @param withdrawn the methods, once for each time that one was given a name
+	 */
+	public void withdraw(Collection<OperationDeclaration> withdrawn) {
+		for (List<OperationDeclaration> all : this.declarations.values()) {
+			synchronized (all) {
+				withdrawn.forEach(all::remove);
+			}
+		}
 	}
 
 	/**
@@ -106,8 +143,8 @@ public final class Operations {
 				ownTransaction(spec), joined, spec.compared());
 		Operation former = this.byName.putIfAbsent(name, operation);
 		check(former == null || former.resultType().equals(resultType),
-				"operation '%s' is declared with two result types, so one could not replay the other's results: give them different names"
-					.formatted(name));
+				() -> "operation '%s' is declared with two result types, so one could not replay the other's results: %s, and %s before%s. Give them different names"
+					.formatted(name, resultType.getTypeName(), former.resultType().getTypeName(), declarersOf(name)));
 		return operation;
 	}
 
@@ -123,13 +160,28 @@ public final class Operations {
 		return (transaction != null && transaction.isOwn()) ? transaction.name() : null;
 	}
 
+	private String declarersOf(String name) {
+		List<OperationDeclaration> all = this.declarations.getOrDefault(name, List.of());
+		synchronized (all) {
+			return all.isEmpty() ? ""
+					: all.stream()
+						.map(OperationDeclaration::toString)
+						.distinct()
+						.collect(Collectors.joining(", ", " (annotated: ", ")"));
+		}
+	}
+
 	private static Duration or(@Nullable Duration own, Duration configured) {
 		return (own != null) ? own : configured;
 	}
 
 	private static void check(boolean condition, String sentence) {
+		check(condition, () -> sentence);
+	}
+
+	private static void check(boolean condition, Supplier<String> sentence) {
 		if (!condition) {
-			throw new IllegalArgumentException(sentence);
+			throw new IllegalArgumentException(sentence.get());
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.idempotent.interceptor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.stream.Stream;
 
@@ -32,14 +33,35 @@ import org.springframework.util.ReflectionUtils;
  */
 record AnnotatedMethod(Idempotent annotation, Method method, Method annotated, Class<?> beanClass) {
 
+	/** Kept, because each bean is looked at when it is proxied, created and validated. */
+	private static final ClassValue<Boolean> CANDIDATES = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return (!type.getName().startsWith("org.springframework.")
+					|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class))
+					&& isDeclaredIn(type);
+		}
+
+	};
+
+	private static final ClassValue<Collection<AnnotatedMethod>> METHODS = new ClassValue<>() {
+
+		@Override
+		protected Collection<AnnotatedMethod> computeValue(Class<?> beanClass) {
+			MetadataLookup<AnnotatedMethod> lookup = (method) -> find(method, beanClass);
+			return Collections.unmodifiableCollection(
+					new LinkedHashSet<>(MethodIntrospector.selectMethods(beanClass, lookup).values()));
+		}
+
+	};
+
 	/**
 	 * Whether the class may have annotated methods. Classes of Spring have none, unless
 	 * they are components, as those of its sample applications are.
 	 */
 	static boolean isCandidate(Class<?> type) {
-		return (!type.getName().startsWith("org.springframework.")
-				|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class))
-				&& isDeclaredIn(type);
+		return CANDIDATES.get(type);
 	}
 
 	/**
@@ -55,8 +77,7 @@ record AnnotatedMethod(Idempotent annotation, Method method, Method annotated, C
 	}
 
 	static Collection<AnnotatedMethod> allOf(Class<?> beanClass) {
-		MetadataLookup<AnnotatedMethod> lookup = (method) -> find(method, beanClass);
-		return new LinkedHashSet<>(MethodIntrospector.selectMethods(beanClass, lookup).values());
+		return METHODS.get(beanClass);
 	}
 
 	static @Nullable AnnotatedMethod find(Method method, Class<?> targetClass) {
@@ -109,6 +130,15 @@ record AnnotatedMethod(Idempotent annotation, Method method, Method annotated, C
 			}
 		}
 		return MergedAnnotation.missing();
+	}
+
+	/**
+	 * What it is and where it stands, for people.
+	 */
+	String describe(@Nullable String beanName) {
+		Class<?> declaringClass = this.annotated.getDeclaringClass();
+		return "%s%s%s".formatted(this, (beanName != null) ? " of bean '" + beanName + "'" : "",
+				(declaringClass != this.beanClass) ? ", annotated in " + declaringClass.getTypeName() : "");
 	}
 
 	@Override

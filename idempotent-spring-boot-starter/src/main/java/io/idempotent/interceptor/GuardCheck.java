@@ -3,10 +3,14 @@ package io.idempotent.interceptor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.idempotent.interceptor.IdempotentBeans.IdempotentBean;
-import org.jspecify.annotations.Nullable;
+import io.idempotent.interceptor.InvalidIdempotentMethodException.Problem;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.ProxyProcessorSupport;
@@ -24,18 +28,51 @@ final class GuardCheck {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final @Nullable AbstractAutoProxyCreator proxyCreator;
+	private final Collection<AbstractAutoProxyCreator> proxyCreators;
 
 	GuardCheck(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		this.proxyCreator = beanFactory.getBeansOfType(AbstractAutoProxyCreator.class, true, false)
-			.values()
-			.stream()
-			.findFirst()
-			.orElse(null);
+		this.proxyCreators = beanFactory.getBeansOfType(AbstractAutoProxyCreator.class, true, false).values();
 	}
 
-	void check(IdempotentBean bean, AnnotatedMethod method) {
+	/**
+	 * Lists what keeps calls of a bean from being guarded, or guards them twice.
+	 * @return the problems of its methods
+	 */
+	List<Problem> problemsOf(IdempotentBean bean) {
+		List<Problem> problems = unguarded(bean);
+		return problems.isEmpty() ? problemsOf(bean, (method) -> checkGuardedOnce(bean)) : problems;
+	}
+
+	/**
+	 * Lists what keeps calls of a bean from being guarded.
+	 * @return the problems of its methods
+	 */
+	List<Problem> unguarded(IdempotentBean bean) {
+		return problemsOf(bean, (method) -> check(bean, method));
+	}
+
+	private static List<Problem> problemsOf(IdempotentBean bean, Consumer<AnnotatedMethod> check) {
+		List<Problem> problems = new ArrayList<>();
+		for (AnnotatedMethod method : bean.methods()) {
+			try {
+				check.accept(method);
+			}
+			catch (InvalidDeclarationException ex) {
+				problems.add(Problem.of(method, ex));
+			}
+		}
+		return problems;
+	}
+
+	/**
+	 * Whether a proxy was made for the bean, wherever it is now.
+	 */
+	boolean hasProxied(String name, Class<?> beanClass) {
+		return this.proxyCreators.stream().anyMatch((creator) -> creator.predictBeanType(beanClass, name) != null);
+	}
+
+	private void check(IdempotentBean bean, AnnotatedMethod method) {
 		refuse(Modifier.isPrivate(method.method().getModifiers()), "it is private, so no proxy can intercept it",
 				"Make it public and call it from another bean");
 		refuse(Modifier.isStatic(method.method().getModifiers()), "it is static, so no proxy can intercept it",
@@ -52,13 +89,16 @@ final class GuardCheck {
 	}
 
 	private void checkAdvice(IdempotentBean bean) {
-		refuse(this.proxyCreator == null,
+		refuse(this.proxyCreators.isEmpty(),
 				"bean '%s' is not proxied, because auto-proxying is off".formatted(bean.name()),
 				"Remove spring.aop.auto=false, and without AspectJ on the class path spring.aop.proxy-target-class=false as well");
 		refuse(bean.isCreated() && bean.guards().isEmpty(),
-				"bean '%s' is not proxied: it was created while the post-processors of beans were, or was registered as a ready object"
+				"bean '%s' is not proxied: it was created while the post-processors of beans were, was registered as a ready object, or is of a kind that is never proxied (such as an Advisor)"
 					.formatted(bean.name()),
 				"Move the method to a bean that no BeanPostProcessor needs, or let the post-processor ask for the bean later (ObjectProvider, static @Bean method)");
+	}
+
+	private static void checkGuardedOnce(IdempotentBean bean) {
 		refuse(bean.guards().size() > 1, "bean '%s' is proxied %d times, so each call would meet itself"
 			.formatted(bean.name(), bean.guards().size()), "Leave only one auto-proxy creator in the application");
 	}
@@ -80,7 +120,7 @@ final class GuardCheck {
 		if (bean.isCreated()) {
 			return Proxy.isProxyClass(bean.guards().get(0).getClass());
 		}
-		return this.proxyCreator != null && !this.proxyCreator.isProxyTargetClass()
+		return this.proxyCreators.stream().noneMatch(AbstractAutoProxyCreator::isProxyTargetClass)
 				&& !AutoProxyUtils.shouldProxyTargetClass(this.beanFactory, bean.name())
 				&& new ProxyInterfaces().anyOf(bean.beanClass());
 	}

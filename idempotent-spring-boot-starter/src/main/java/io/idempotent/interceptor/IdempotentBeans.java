@@ -15,6 +15,7 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -69,16 +70,8 @@ public final class IdempotentBeans {
 
 	private @Nullable IdempotentBean find(String name) {
 		Object instance = instanceOf(name);
-		List<Advised> guards = (instance != null) ? guardsOf(instance) : List.of();
 		try {
-			Class<?> type = (instance != null) ? classOf(instance, guards) : typeOf(name);
-			if (type == null || !AnnotatedMethod.isCandidate(type) || isScopedProxy(name)) {
-				return null;
-			}
-			Collection<AnnotatedMethod> methods = AnnotatedMethod.allOf(type);
-			boolean mock = !methods.isEmpty() && instance != null && guards.isEmpty() && Mocks.isMock(instance);
-			return (methods.isEmpty() || mock) ? null
-					: new IdempotentBean(name, type, methods, instance != null, guards);
+			return (instance != null) ? find(name, instance) : find(name, typeOf(name), null, List.of());
 		}
 		// a class that cannot be loaded or introspected cannot be created and proxied
 		// either
@@ -86,6 +79,25 @@ public final class IdempotentBeans {
 			logger.debug("Class of bean '{}' cannot be read", name, ex);
 			return null;
 		}
+	}
+
+	/**
+	 * Looks at a bean that is there, proxied as it will be.
+	 * @return null if it has no annotated methods, or is not the one that runs them
+	 */
+	@Nullable IdempotentBean find(String name, Object instance) {
+		List<Advised> guards = guardsOf(instance);
+		return find(name, classOf(instance, guards), instance, guards);
+	}
+
+	private @Nullable IdempotentBean find(String name, @Nullable Class<?> type, @Nullable Object instance,
+			List<Advised> guards) {
+		if (type == null || !AnnotatedMethod.isCandidate(type) || isScopedProxy(name)) {
+			return null;
+		}
+		Collection<AnnotatedMethod> methods = AnnotatedMethod.allOf(type);
+		boolean mock = !methods.isEmpty() && instance != null && guards.isEmpty() && Mocks.isMock(instance);
+		return (methods.isEmpty() || mock) ? null : new IdempotentBean(name, type, methods, instance != null, guards);
 	}
 
 	private @Nullable Object instanceOf(String name) {
@@ -96,7 +108,7 @@ public final class IdempotentBeans {
 	private static List<Advised> guardsOf(Object instance) {
 		List<Advised> guards = new ArrayList<>();
 		Object layer = instance;
-		while (layer instanceof Advised proxy) {
+		while (AopUtils.isAopProxy(layer) && layer instanceof Advised proxy) {
 			if (Stream.of(proxy.getAdvisors()).anyMatch(IdempotentAdvisor.class::isInstance)) {
 				guards.add(proxy);
 			}
@@ -110,7 +122,11 @@ public final class IdempotentBeans {
 	 */
 	private static Class<?> classOf(Object instance, List<Advised> guards) {
 		Class<?> guarded = guards.isEmpty() ? null : guards.get(0).getTargetClass();
-		return ClassUtils.getUserClass((guarded != null) ? guarded : AopProxyUtils.ultimateTargetClass(instance));
+		if (guarded == null) {
+			// a factory of proxies says of itself what its proxies are
+			guarded = AopUtils.isAopProxy(instance) ? AopProxyUtils.ultimateTargetClass(instance) : instance.getClass();
+		}
+		return ClassUtils.getUserClass(guarded);
 	}
 
 	private @Nullable Class<?> typeOf(String name) {

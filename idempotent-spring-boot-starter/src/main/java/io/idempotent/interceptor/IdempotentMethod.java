@@ -2,6 +2,7 @@ package io.idempotent.interceptor;
 
 import java.util.function.Function;
 
+import io.idempotent.Idempotent;
 import io.idempotent.engine.CallInputs;
 import io.idempotent.engine.Operation;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,15 @@ record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable C
 
 	CallInputs inputs(@Nullable Object target, @Nullable Object[] arguments) {
 		return new IdempotentCall(this, target, arguments);
+	}
+
+	/**
+	 * Whether nothing that the annotation says tells the bean that is called from another
+	 * one of the same class.
+	 */
+	boolean sharesRecordsOfItsBeans() {
+		Idempotent annotation = this.source.annotation();
+		return annotation.scope().isEmpty() && !annotation.key().contains("#root");
 	}
 
 }

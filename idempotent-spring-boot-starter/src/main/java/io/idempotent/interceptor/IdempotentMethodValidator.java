@@ -1,8 +1,15 @@
 package io.idempotent.interceptor;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import io.idempotent.interceptor.IdempotentBeans.IdempotentBean;
 import io.idempotent.interceptor.InvalidIdempotentMethodException.Problem;
@@ -40,40 +47,58 @@ public final class IdempotentMethodValidator implements SmartInitializingSinglet
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<Problem> problems = new ArrayList<>();
+		List<IdempotentBean> beans = new ArrayList<>(new IdempotentBeans(this.beanFactory).find());
+		this.beanFactory.getBeansOfType(IdempotentBeanGuard.class, true, false)
+			.values()
+			.forEach((guard) -> beans.addAll(guard.start(() -> this.source)));
+		Set<Problem> problems = new LinkedHashSet<>();
 		GuardCheck guardCheck = new GuardCheck(this.beanFactory);
 		CommittedFailures committedFailures = new CommittedFailures(new MethodTransactions(this.beanFactory));
-		for (IdempotentBean bean : new IdempotentBeans(this.beanFactory).find()) {
+		Map<String, Set<String>> sharers = new TreeMap<>();
+		for (IdempotentBean bean : beans) {
+			List<Problem> unguarded = guardCheck.problemsOf(bean);
+			problems.addAll(unguarded);
+			Set<Method> refused = unguarded.stream().map(Problem::method).collect(Collectors.toSet());
 			for (AnnotatedMethod method : bean.methods()) {
-				try {
-					guardCheck.check(bean, method);
-					validate(method, committedFailures);
-				}
-				catch (InvalidDeclarationException ex) {
-					problems.add(Problem.of(method, ex));
-				}
-				catch (InvalidIdempotentMethodException ex) {
-					problems.addAll(ex.problems());
+				// nothing fixes the type variables of a generic template before the bean
+				// is
+				// there: read when it is
+				if (!refused.contains(method.method()) && !isGenericTemplate(method.beanClass())) {
+					try {
+						IdempotentMethod read = this.source.resolve(method, bean.name());
+						warnOfCommittedFailures(read, committedFailures);
+						if (read.sharesRecordsOfItsBeans() && this.beanFactory.containsLocalBean(bean.name())) {
+							sharers.computeIfAbsent(read.operation().name(), (any) -> new TreeSet<>()).add(bean.name());
+						}
+					}
+					catch (InvalidIdempotentMethodException ex) {
+						problems.addAll(ex.problems());
+					}
 				}
 			}
 		}
 		if (!problems.isEmpty()) {
-			throw new InvalidIdempotentMethodException(problems, null);
+			throw new InvalidIdempotentMethodException(List.copyOf(problems), null);
 		}
+		sharers.forEach(IdempotentMethodValidator::warnOfSharedRecords);
 	}
 
-	private void validate(AnnotatedMethod method, CommittedFailures committedFailures) {
-		// nothing fixes its type variables before the bean is there: read with the first
-		// call
-		if (isGenericTemplate(method.beanClass())) {
-			return;
-		}
-		List<Class<?>> committed = committedFailures.of(this.source.resolve(method));
+	private static void warnOfCommittedFailures(IdempotentMethod method, CommittedFailures committedFailures) {
+		List<Class<?>> committed = committedFailures.of(method);
 		if (!committed.isEmpty()) {
 			logger
 				.warn("@Idempotent on {}: its transaction commits on {}, but the failure is not recorded, so a retry repeats what was written. "
 						+ "Add the exception to recordFailures, or let it roll back: @Transactional(rollbackFor = ...).",
-						method, committed.stream().map(Class::getName).toList());
+						method.source(), committed.stream().map(Class::getName).toList());
+		}
+	}
+
+	private static void warnOfSharedRecords(String operation, Set<String> beans) {
+		if (beans.size() > 1) {
+			logger.warn(
+					"Beans {} share the records of operation {}: what one of them has done, the other answers. If they do different things, "
+							+ "tell them apart by the scope, such as scope = \"#root.target.name\".",
+					beans, operation);
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.idempotent.interceptor;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -10,6 +11,7 @@ import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.Idempotent;
 import io.idempotent.TransactionMode;
 import io.idempotent.engine.Operation;
+import io.idempotent.engine.OperationDeclaration;
 import io.idempotent.engine.OperationSpec;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.MethodClassKey;
@@ -31,11 +34,13 @@ import org.springframework.util.function.SingletonSupplier;
  * Reads what {@code @Idempotent} says of a method, once per method and bean class, and
  * refuses what would not guard it.
  */
-public final class IdempotentOperationSource {
+public final class IdempotentOperationSource implements DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotentOperationSource.class);
 
 	private final Map<MethodClassKey, IdempotentMethod> methods = new ConcurrentHashMap<>();
+
+	private final Set<OperationDeclaration> declared = ConcurrentHashMap.newKeySet();
 
 	private final Supplier<StandardEvaluationContext> delegates;
 
@@ -98,7 +103,7 @@ public final class IdempotentOperationSource {
 		if (found == null) {
 			AnnotatedMethod annotated = AnnotatedMethod.find(method, beanClass);
 			if (annotated != null) {
-				found = resolve(annotated);
+				found = resolve(annotated, null);
 				this.methods.put(key, found);
 			}
 		}
@@ -117,10 +122,14 @@ public final class IdempotentOperationSource {
 		return (found != null && found.key() == null) ? new RequestOperation(found) : null;
 	}
 
-	IdempotentMethod resolve(AnnotatedMethod method) {
+	/**
+	 * Reads an annotated method, once.
+	 * @param beanName the name of the bean, for people; null if it is not known
+	 */
+	IdempotentMethod resolve(AnnotatedMethod method, @Nullable String beanName) {
 		return this.methods.computeIfAbsent(new MethodClassKey(method.method(), method.beanClass()), (key) -> {
 			try {
-				return read(method);
+				return read(method, beanName);
 			}
 			catch (IllegalArgumentException ex) {
 				throw new InvalidIdempotentMethodException(List.of(Problem.of(method, ex)), ex);
@@ -128,17 +137,17 @@ public final class IdempotentOperationSource {
 		});
 	}
 
-	private IdempotentMethod read(AnnotatedMethod method) {
+	private IdempotentMethod read(AnnotatedMethod method, @Nullable String beanName) {
 		Idempotent annotation = method.annotation();
 		if (annotation.key().isBlank()) {
-			return readHandler(method);
+			return readHandler(method, beanName);
 		}
 		Parameters parameters = new Parameters(method);
 		parameters.refuseContinuation();
 		CallExpressionParser expressions = new CallExpressionParser(parameters, this.beanFactory);
 		CallExpression key = expressions.parse("key", annotation.key());
 		CallPayload payload = CallPayload.of(annotation, parameters, key, expressions, this.digester);
-		Operation operation = this.operations.define(this.attributes.specOf(method, payload.description()));
+		Operation operation = define(this.attributes.specOf(method, payload.description()), method, beanName);
 		return guard(method, operation, key, payload, parameters, expressions);
 	}
 
@@ -146,7 +155,7 @@ public final class IdempotentOperationSource {
 	 * Reads a method whose key comes with the web request: what is compared is the
 	 * request.
 	 */
-	private IdempotentMethod readHandler(AnnotatedMethod method) {
+	private IdempotentMethod readHandler(AnnotatedMethod method, @Nullable String beanName) {
 		String payload = method.annotation().payload();
 		Parameters parameters = Parameters.ofRequest();
 		CallPayload compared = (payload.isEmpty() || payload.equals(Idempotent.UNCHECKED))
@@ -159,9 +168,36 @@ public final class IdempotentOperationSource {
 					"its key comes with the web request, which ends after every transaction, but it has `transaction = JOIN`",
 					"Annotate a method of the service with JOIN, or remove it here");
 		}
-		Operation operation = this.operations.define(spec);
+		Operation operation = define(spec, method, beanName);
 		return guard(method, operation, null, compared, parameters,
 				new CallExpressionParser(Parameters.none(), this.beanFactory));
+	}
+
+	/**
+	 * Defines the operation of a method, unless another one has it: one would answer for
+	 * the other.
+	 */
+	private Operation define(OperationSpec spec, AnnotatedMethod method, @Nullable String beanName) {
+		OperationDeclaration declaration = new OperationDeclaration(method.method(), method.beanClass(),
+				method.describe(beanName));
+		OperationDeclaration other = this.declared.contains(declaration) ? null
+				: this.operations.declare(spec.name(), declaration);
+		if (other != null) {
+			throw new InvalidDeclarationException(
+					"operation '%s' is that of two methods, so one would answer for the other: %s, and %s"
+						.formatted(spec.name(), declaration, other),
+					"Give each operation a name of its own: @Idempotent(operation = \"...\"). Two beans may have one operation only if they run the same method, or if one overrides that of the other");
+		}
+		this.declared.add(declaration);
+		return this.operations.define(spec);
+	}
+
+	/**
+	 * Gives the names of its operations back, for another context that is started later.
+	 */
+	@Override
+	public void destroy() {
+		this.operations.withdraw(this.declared);
 	}
 
 	private IdempotentMethod guard(AnnotatedMethod method, Operation operation, @Nullable CallExpression key,

@@ -106,6 +106,11 @@ final class Application {
 		}
 
 		@Bean
+		static IdempotentBeanGuard beanGuard(ConfigurableListableBeanFactory beanFactory) {
+			return new IdempotentBeanGuard(beanFactory);
+		}
+
+		@Bean
 		IdempotentMethodValidator methodValidator(ConfigurableListableBeanFactory beanFactory,
 				IdempotentOperationSource source) {
 			return new IdempotentMethodValidator(beanFactory, source);

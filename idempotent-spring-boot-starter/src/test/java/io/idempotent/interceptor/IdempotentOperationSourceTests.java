@@ -58,7 +58,7 @@ class IdempotentOperationSourceTests {
 		assertThat(source.find(Api.class.getMethod("submit", Object.class), Implementation.class)).isSameAs(read);
 		assertThat(source.find(Implementation.class.getMethod("submit", Object.class), Implementation.class))
 			.isSameAs(read);
-		assertThat(source.resolve(AnnotatedMethod.find(method, Implementation.class))).isSameAs(read);
+		assertThat(source.resolve(AnnotatedMethod.find(method, Implementation.class), null)).isSameAs(read);
 	}
 
 	@Test
