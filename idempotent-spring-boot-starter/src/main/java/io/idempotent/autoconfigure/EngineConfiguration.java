@@ -10,6 +10,7 @@ import io.idempotent.ResultCodec;
 import io.idempotent.codec.CanonicalPayloadDigester;
 import io.idempotent.codec.JsonFailureCodec;
 import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.codec.ReadBackResultCodec;
 import io.idempotent.engine.DefaultIdempotencyTemplate;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.FailureCodec;
@@ -88,8 +89,8 @@ class EngineConfiguration {
 			JoinableTransactions transactions, ResultCodec resultCodec, FailureCodec failureCodec,
 			ObjectProvider<AbandonedExecutionResolver> resolvers, ObjectProvider<IdempotencyListener> listeners,
 			ObjectProvider<MaintenanceListener> maintenanceListeners) {
-		return new IdempotencyEngine(settings, operations, store, transactions, resultCodec, failureCodec,
-				resolvers.orderedStream().toList(), listeners.orderedStream().toList(),
+		return new IdempotencyEngine(settings, operations, store, transactions, new ReadBackResultCodec(resultCodec),
+				failureCodec, resolvers.orderedStream().toList(), listeners.orderedStream().toList(),
 				maintenanceListeners.orderedStream().toList(), Ticker.systemTicker());
 	}
 
