@@ -19,7 +19,7 @@ public final class OperationInProgressException extends IdempotencyException {
 	 */
 	public OperationInProgressException(String operation, String key, String reason, Duration retryAfter) {
 		super(operation, key, "in-progress", IdempotencyOutcome.IN_PROGRESS, true,
-				"the same operation is in progress. %s Nothing was run; try again in %d s.".formatted(reason,
+				"the same operation is in progress. %s Nothing was run; try again in %s s.".formatted(reason,
 						retryAfter.toSeconds()),
 				null);
 		this.retryAfter = retryAfter;

@@ -76,7 +76,7 @@ final class Outcomes {
 					"The result of operation '{}' has {} bytes, more than idempotent.max-result-size ({}): "
 							+ "duplicates will not get it",
 					operation.name(), body.length, DataSize.ofBytes(this.maxSize));
-			return unavailable("It has %d bytes, more than idempotent.max-result-size (%s): return less, or raise it."
+			return unavailable("It has %s bytes, more than idempotent.max-result-size (%s): return less, or raise it."
 				.formatted(body.length, DataSize.ofBytes(this.maxSize)));
 		}
 		return new StoredOutcome(false, this.results.format(), body);
