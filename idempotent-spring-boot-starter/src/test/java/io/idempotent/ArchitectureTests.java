@@ -181,8 +181,7 @@ class ArchitectureTests {
 	void noFormatWritesNumbersByTheLocaleOfTheJvm() throws IOException {
 		Pattern numbers = Pattern.compile("%(\\d+\\$)?[-#+ 0,(]*\\d*(\\.\\d+)?[doxXeEfgGaAtT]");
 		try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-			assertThat(files.filter((file) -> file.toString().endsWith(".java")))
-				.isNotEmpty()
+			assertThat(files.filter((file) -> file.toString().endsWith(".java"))).isNotEmpty()
 				.allSatisfy((file) -> assertThat(Files.readString(file)).doesNotContainPattern(numbers));
 		}
 	}

@@ -109,7 +109,8 @@ class OtherNodeTests {
 			return runs.incrementAndGet();
 		}
 
-		@Idempotent(operation = "text", key = "#order.id + #order.at + '/' + #order.day + '/' + #order.price + #order.kind",
+		@Idempotent(operation = "text",
+				key = "#order.id + #order.at + '/' + #order.day + '/' + #order.price + #order.kind",
 				scope = "'day ' + #order.day")
 		public int byText(Order order) {
 			return runs.incrementAndGet();

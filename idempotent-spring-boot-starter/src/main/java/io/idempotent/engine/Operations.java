@@ -150,7 +150,8 @@ public final class Operations {
 		Duration ttl = or(spec.ttl(), this.settings.ttl());
 		check(ttl.toMillis() > 0, () -> "'ttl' is %s, but must be at least 1 ms".formatted(ttl));
 		Duration waitTimeout = or(spec.waitTimeout(), this.settings.waitTimeout());
-		check(waitTimeout.toMillis() > 0, () -> "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
+		check(waitTimeout.toMillis() > 0,
+				() -> "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
 		Operation operation = new Operation(name, result.type(), result.deferral(), result.shareable(), ttl, lease,
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
@@ -160,7 +161,8 @@ public final class Operations {
 		Operation former = this.byName.putIfAbsent(name, operation);
 		check(former == null || former.resultType().equals(result.type()),
 				() -> "operation '%s' is declared with two result types, so one could not replay the other's results: %s, and %s before%s. Give them different names"
-					.formatted(name, result.type().getTypeName(), former.resultType().getTypeName(), declarersOf(name)));
+					.formatted(name, result.type().getTypeName(), former.resultType().getTypeName(),
+							declarersOf(name)));
 		return operation;
 	}
 

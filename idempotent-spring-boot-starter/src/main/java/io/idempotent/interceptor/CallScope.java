@@ -9,7 +9,6 @@ import io.idempotent.IdempotentInvocation;
 import io.idempotent.engine.KeyText;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * Says whose key a call has.
  */

@@ -209,9 +209,8 @@ final class ExpressionReferences {
 					|| (method.isVarArgs() && count >= method.getParameterCount() - 1))
 			.toList();
 		if (candidates.isEmpty() && !mayHaveMore(type)) {
-			throw new InvalidDeclarationException(
-					"%s calls %s, but a %s has no such method with %s argument(s)".formatted(this.source,
-							node.toStringAST(), type.getTypeName(), count),
+			throw new InvalidDeclarationException("%s calls %s, but a %s has no such method with %s argument(s)"
+				.formatted(this.source, node.toStringAST(), type.getTypeName(), count),
 					"Call a public method that it has");
 		}
 		List<ResolvableType> results = candidates.stream()
@@ -278,10 +277,8 @@ final class ExpressionReferences {
 	}
 
 	private void requireOrder(SpelNode node, @Nullable Class<?> type) {
-		boolean ordered = type != null
-				&& (PortableText.isOrdered(type) || SortedMap.class.isAssignableFrom(type));
-		boolean unordered = type != null
-				&& (Set.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type));
+		boolean ordered = type != null && (PortableText.isOrdered(type) || SortedMap.class.isAssignableFrom(type));
+		boolean unordered = type != null && (Set.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type));
 		if (!ordered && (this.strict || unordered)) {
 			throw new InvalidDeclarationException(
 					"%s takes elements one by one with %s, but nothing says that they come in the same order each time"
@@ -291,14 +288,15 @@ final class ExpressionReferences {
 	}
 
 	/**
-	 * What a null-safe operator takes out of an {@link Optional}, unless it calls a method
-	 * of the latter.
+	 * What a null-safe operator takes out of an {@link Optional}, unless it calls a
+	 * method of the latter.
 	 */
 	private static @Nullable ResolvableType contentOf(SpelNode node, @Nullable ResolvableType owner) {
 		if (owner == null || owner.resolve() != Optional.class || !((SpelNodeImpl) node).isNullSafe()) {
 			return owner;
 		}
-		boolean own = node instanceof MethodReference method && ClassUtils.hasAtLeastOneMethodWithName(Optional.class, method.getName());
+		boolean own = node instanceof MethodReference method
+				&& ClassUtils.hasAtLeastOneMethodWithName(Optional.class, method.getName());
 		return own ? owner : owner.getGeneric();
 	}
 

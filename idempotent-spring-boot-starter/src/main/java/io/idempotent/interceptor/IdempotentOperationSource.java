@@ -154,8 +154,8 @@ public final class IdempotentOperationSource implements DisposableBean {
 		String payload = method.annotation().payload();
 		Parameters parameters = Parameters.ofRequest();
 		CallPayload compared = (payload.isEmpty() || payload.equals(Idempotent.UNCHECKED))
-				? new CallPayload(List.of(), "the request", this.digester)
-				: CallPayload.ofRequest(payload, new CallExpressionParser(parameters, this.beanFactory), this.digester);
+				? new CallPayload(List.of(), "the request", this.digester) : CallPayload.ofRequest(payload,
+						new CallExpressionParser(method, parameters, this.beanFactory), this.digester);
 		OperationSpec spec = this.requests.get()
 			.specOf(method.method(), method.beanClass(), this.attributes.specOf(method, compared.description()));
 		if (method.annotation().transaction() == TransactionMode.JOIN) {

@@ -83,7 +83,8 @@ final class PortableText {
 	}
 
 	private static String format(Object format, @Nullable Object... values) {
-		return String.format(Locale.ROOT, format.toString(), Arrays.stream(values).map(PortableText::argument).toArray());
+		return String.format(Locale.ROOT, format.toString(),
+				Arrays.stream(values).map(PortableText::argument).toArray());
 	}
 
 	/**

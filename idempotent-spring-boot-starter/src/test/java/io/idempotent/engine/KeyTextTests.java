@@ -168,11 +168,12 @@ class KeyTextTests {
 	static Stream<Object> valuesWithoutAText() {
 		Map<String, String> map = new HashMap<>(Map.of("a", "b"));
 		Supplier<String> lambda = () -> "a";
-		return Stream.of(map, map.values(), new PriorityQueue<>(List.of("a")), Collections.synchronizedCollection(
-				map.values()), List.of("a", map.values()), (Iterable<String>) () -> List.of("a").iterator(),
-				Stream.of("a"), List.of("a").iterator(), lambda, new Object(), new Entity(), new OrderId("a"),
-				java.sql.Date.valueOf("2026-01-01"), Time.valueOf("10:00:00"), JapaneseDate.of(2026, 1, 1),
-				BigInteger.ONE.shiftLeft(100_000), Collections.nCopies(1_000_000, "a"), selfContaining());
+		return Stream.of(map, map.values(), new PriorityQueue<>(List.of("a")),
+				Collections.synchronizedCollection(map.values()), List.of("a", map.values()),
+				(Iterable<String>) () -> List.of("a").iterator(), Stream.of("a"), List.of("a").iterator(), lambda,
+				new Object(), new Entity(), new OrderId("a"), java.sql.Date.valueOf("2026-01-01"),
+				Time.valueOf("10:00:00"), JapaneseDate.of(2026, 1, 1), BigInteger.ONE.shiftLeft(100_000),
+				Collections.nCopies(1_000_000, "a"), selfContaining());
 	}
 
 	private static List<Object> selfContaining() {

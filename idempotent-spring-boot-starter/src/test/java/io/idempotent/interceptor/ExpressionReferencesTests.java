@@ -83,7 +83,8 @@ class ExpressionReferencesTests {
 	@ExtendWith(OutputCaptureExtension.class)
 	void anExpressionThatIsTheSameForEachCallIsWarnedOfOnceWithTheRemedy(CapturedOutput output) {
 		IdempotentOperationSource source = this.test.source();
-		for (String name : List.of("text", "number", "list", "composed", "staticField", "ofMethod", "scope", "payload")) {
+		for (String name : List.of("text", "number", "list", "composed", "staticField", "ofMethod", "scope",
+				"payload")) {
 			source.find(TestOperations.methodOf(Constant.class, name), Constant.class);
 			source.find(TestOperations.methodOf(Constant.class, name), Constant.class);
 			assertThat(output).containsOnlyOnce(Constant.class.getName() + "." + name + "(String): expression '");

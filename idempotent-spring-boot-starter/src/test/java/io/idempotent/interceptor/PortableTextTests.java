@@ -118,7 +118,8 @@ class PortableTextTests {
 
 	@Test
 	void theHashOfWhatHasOnlyItsIdentityIsRefused() {
-		for (Object value : List.of(new Object(), new int[] { 1 }, Kind.ONE, new HashMap<>(Map.of("a", "b")).values())) {
+		for (Object value : List.of(new Object(), new int[] { 1 }, Kind.ONE,
+				new HashMap<>(Map.of("a", "b")).values())) {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.test.call(new Refused(), "hash", value).key())
 				.withMessageContaining("has no text that is the same each time");
 		}
