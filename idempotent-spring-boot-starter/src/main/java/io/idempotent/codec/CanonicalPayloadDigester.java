@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.UnsupportedTypeException;
 import io.idempotent.store.Fingerprint;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.type.TypeFactory;
@@ -20,6 +21,8 @@ import tools.jackson.databind.type.TypeFactory;
  * counts too.
  */
 public final class CanonicalPayloadDigester implements PayloadDigester {
+
+	private static final String REMEDY = "Set the payload attribute to an expression for what makes two requests the same, or to Idempotent.UNCHECKED";
 
 	/** The version of the form. */
 	private static final byte[] VERSION = { 1 };
@@ -55,8 +58,9 @@ public final class CanonicalPayloadDigester implements PayloadDigester {
 		try {
 			DeclaredType.refuseLive(type);
 		}
-		catch (IllegalArgumentException ex) {
-			throw noCanonicalForm(name, ex);
+		catch (UnsupportedTypeException ex) {
+			throw new UnsupportedTypeException(
+					"%s cannot be compared with that of a retry: %s".formatted(name, ex.problem()), REMEDY, ex);
 		}
 	}
 
@@ -77,10 +81,8 @@ public final class CanonicalPayloadDigester implements PayloadDigester {
 	}
 
 	private static IllegalArgumentException noCanonicalForm(String part, RuntimeException cause) {
-		return new IllegalArgumentException(
-				"%s cannot be compared with that of a retry: %s. Set the payload attribute to an expression for what makes two requests the same, or to Idempotent.UNCHECKED"
-					.formatted(part, (cause instanceof IllegalArgumentException) ? cause.getMessage() : cause),
-				cause);
+		return new IllegalArgumentException("%s cannot be compared with that of a retry: %s. %s".formatted(part,
+				(cause instanceof IllegalArgumentException) ? cause.getMessage() : cause, REMEDY), cause);
 	}
 
 	private record ShapeKey(JavaType declared, Class<?> actual) {

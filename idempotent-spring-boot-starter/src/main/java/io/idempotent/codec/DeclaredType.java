@@ -54,7 +54,7 @@ final class DeclaredType {
 		Class<?> erased = erase(type);
 		String why = (erased != null) ? whyLive(erased) : null;
 		if (why != null) {
-			throw new IllegalArgumentException(type.getTypeName() + " " + why);
+			throw TypeRemedy.declareAnother(type.getTypeName(), why);
 		}
 		parts(type).forEach(DeclaredType::refuseLive);
 	}
@@ -64,12 +64,12 @@ final class DeclaredType {
 	 */
 	static void refuseOpen(Type type) {
 		if (type instanceof TypeVariable<?>) {
-			throw new IllegalArgumentException(
-					type + " is a type variable that nothing resolves; declare a concrete type");
+			throw TypeRemedy.declareAnother(type.toString(),
+					"is a type variable that nothing resolves; declare a concrete type");
 		}
 		if (erase(type) == Object.class) {
-			throw new IllegalArgumentException(
-					type + " does not say which class a value has; declare the type that it really is");
+			throw TypeRemedy.declareAnother(type.toString(),
+					"does not say which class a value has; declare the type that it really is");
 		}
 		parts(type).forEach(DeclaredType::refuseOpen);
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
 import io.idempotent.ResultCodec;
+import io.idempotent.engine.UnsupportedTypeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
@@ -55,10 +56,18 @@ public final class JsonResultCodec implements ResultCodec {
 			// makes Jackson look at the whole type, without a value of it
 			reader(type).readValue("null");
 		}
-		catch (JacksonException ex) {
-			throw new IllegalArgumentException(
-					"%s cannot be read back from JSON: %s".formatted(type.getTypeName(), ex.getOriginalMessage()), ex);
+		catch (ReadableTypes.Refusal ex) {
+			throw refusal(type, ex.reason().problem(), ex.reason().remedy(), ex);
 		}
+		catch (JacksonException ex) {
+			throw refusal(type, ex.getOriginalMessage(),
+					TypeRemedy.of(this.mapper.constructType(type), "put @JsonCreator on how it is to be made"), ex);
+		}
+	}
+
+	private static UnsupportedTypeException refusal(Type type, String problem, String remedy, RuntimeException cause) {
+		return new UnsupportedTypeException(
+				"%s cannot be read back from JSON: %s".formatted(type.getTypeName(), problem), remedy, cause);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.time.Year;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.idempotent.engine.UnsupportedTypeException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanDescription;
@@ -44,8 +45,8 @@ final class ReadableTypes extends ValueDeserializerModifier {
 			throw refusal(type, "does not say which class a value has; declare the type that it really is");
 		}
 		if (deserializer instanceof AbstractDeserializer && !PermittedTypes.isKnown(config, type)) {
-			throw refusal(type,
-					"is abstract; name its subtypes with @JsonTypeInfo and @JsonSubTypes on it, or make it sealed");
+			throw changeClass(type, "is abstract",
+					"name its subtypes with @JsonTypeInfo and @JsonSubTypes on it, or make it sealed");
 		}
 		if (deserializer instanceof BeanDeserializerBase bean) {
 			checkBean(bean, description, config);
@@ -120,13 +121,13 @@ final class ReadableTypes extends ValueDeserializerModifier {
 			return;
 		}
 		if (!canConstruct(bean.getValueInstantiator(), description.get())) {
-			throw refusal(type, "cannot be constructed; give it a constructor without arguments, "
-					+ "a single one with an argument for each field and of its name, or @JsonCreator");
+			throw changeClass(type, "cannot be constructed",
+					"give it a constructor without arguments, a single one with an argument for each field and of its name, or @JsonCreator on one");
 		}
 		// the same that Jackson does not write
 		if (bean.getPropertyCount() == 0 && !bean.hasAnySetter() && !description.get().hasKnownClassAnnotations()
 				&& !type.isRecordType() && description.get().findJsonValueAccessor() == null) {
-			throw refusal(type, "has no fields to record; make it a record or return void");
+			throw changeClass(type, "has no fields to record", "make it a record or return void");
 		}
 		SettableBeanProperty[] arguments = bean.getValueInstantiator().getFromObjectArguments(config);
 		if (arguments != null) {
@@ -136,20 +137,21 @@ final class ReadableTypes extends ValueDeserializerModifier {
 		}
 		String hidden = LossyTypes.hiddenField(type.getRawClass());
 		if (hidden != null) {
-			throw refusal(type, "has a field '%s' that hides one of its superclass; rename it".formatted(hidden));
+			throw changeClass(type, "has a field '%s' that hides one of its superclass".formatted(hidden), "rename it");
 		}
 	}
 
 	private static void checkArgument(String name, JavaType type, BeanDescription description) {
 		if (description.getIgnoredPropertyNames().contains(name)) {
-			throw refusal(type,
-					"needs '%s' to be constructed, which @JsonIgnore leaves out; remove that".formatted(name));
+			throw changeClass(type, "needs '%s' to be constructed, which @JsonIgnore leaves out".formatted(name),
+					"remove that");
 		}
 		boolean written = type.isRecordType() || description.findProperties()
 			.stream()
 			.anyMatch((property) -> property.getName().equals(name) && (property.hasField() || property.hasGetter()));
 		if (!written) {
-			throw refusal(type, "needs '%s' to be constructed, but has no field of that name".formatted(name));
+			throw changeClass(type, "needs '%s' to be constructed, but has no field of that name".formatted(name),
+					"give argument and field one name, if need be with @JsonProperty on both");
 		}
 	}
 
@@ -159,8 +161,31 @@ final class ReadableTypes extends ValueDeserializerModifier {
 				|| (instantiator.canInstantiate() && description.findJsonValueAccessor() != null);
 	}
 
-	private static IllegalArgumentException refusal(JavaType type, String why) {
-		return new IllegalArgumentException(type.toCanonical() + " " + why);
+	private static Refusal refusal(JavaType type, String why) {
+		return new Refusal(TypeRemedy.declareAnother(type.toCanonical(), why));
+	}
+
+	private static Refusal changeClass(JavaType type, String problem, String change) {
+		return new Refusal(TypeRemedy.changeClass(type, problem, change));
+	}
+
+	/**
+	 * Carries the reason through Jackson, which keeps nothing but the message of an
+	 * {@code IllegalArgumentException}.
+	 */
+	static final class Refusal extends RuntimeException {
+
+		private final UnsupportedTypeException reason;
+
+		Refusal(UnsupportedTypeException reason) {
+			super(reason);
+			this.reason = reason;
+		}
+
+		UnsupportedTypeException reason() {
+			return this.reason;
+		}
+
 	}
 
 	/**

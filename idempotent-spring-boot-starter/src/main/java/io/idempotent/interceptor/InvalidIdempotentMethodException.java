@@ -4,7 +4,10 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.idempotent.engine.UnsupportedTypeException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
 
 /**
  * Methods are annotated with {@code @Idempotent} in a way that would not guard them: the
@@ -39,6 +42,10 @@ public class InvalidIdempotentMethodException extends RuntimeException {
 	public record Problem(Method method, Class<?> beanClass, String description, String remedy) {
 
 		static Problem of(AnnotatedMethod method, IllegalArgumentException cause) {
+			if (cause instanceof UnsupportedTypeException type) {
+				return new Problem(method.method(), method.beanClass(), type.problem(),
+						StringUtils.capitalize(type.remedy()));
+			}
 			String remedy = (cause instanceof InvalidDeclarationException declaration) ? declaration.remedy()
 					: "Change the method, or its annotation, accordingly";
 			return new Problem(method.method(), method.beanClass(), String.valueOf(cause.getMessage()), remedy);

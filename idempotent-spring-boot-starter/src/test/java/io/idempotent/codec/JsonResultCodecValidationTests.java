@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Calendar;
 import java.util.Collection;
+import java.util.Currency;
 import java.util.Date;
 import java.util.Enumeration;
 import java.util.GregorianCalendar;
@@ -43,22 +44,29 @@ import javax.xml.datatype.XMLGregorianCalendar;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.idempotent.engine.UnsupportedTypeException;
 import net.bytebuddy.ByteBuddy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @SuppressWarnings({ "JavaUtilDate", "NonApiType", "HidingField" })
 class JsonResultCodecValidationTests {
@@ -105,6 +113,44 @@ class JsonResultCodecValidationTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.codec.validate(type))
 			.withMessageContaining("Order cannot be read back from JSON")
 			.withMessageContaining("Payment is abstract; name its subtypes with @JsonTypeInfo");
+	}
+
+	@ParameterizedTest
+	@MethodSource("remedies")
+	void theRemedySaysWhatToWriteForTheType(Type type, String problem, String[] remedies) {
+		assertThatExceptionOfType(UnsupportedTypeException.class).isThrownBy(() -> this.codec.validate(type))
+			.satisfies((ex) -> {
+				assertThat(ex.problem()).contains(problem);
+				assertThat(ex.remedy()).contains(remedies).doesNotContain("storeResult");
+				assertThat(ex).hasMessage(ex.problem() + "; " + ex.remedy());
+			});
+	}
+
+	static Stream<Arguments> remedies() throws Exception {
+		String own = "return a record of your own with what callers need of ";
+		String codec = ", or declare a ResultCodec bean that stores it";
+		return Stream.of(arguments(new ParameterizedTypeReference<org.springframework.data.domain.Page<Tree>>() {
+		}.getType(), "Page<",
+				new String[] { own + "Page, such as record TreePage(List<Tree> content, long total)", codec }),
+				arguments(new ParameterizedTypeReference<List<org.apache.commons.lang3.tuple.Pair<String, Integer>>>() {
+				}.getType(), "Pair<java.lang.String,java.lang.Integer> is abstract",
+						new String[] { own + "Pair" + codec }),
+				arguments(Money.class, "Money cannot be constructed", new String[] {
+						"@JsonCreator on one. If it is not yours to change, because it is generated or of a library, "
+								+ own + "Money, such as record MoneyResult(BigDecimal amount, Currency currency)"
+								+ codec }),
+				arguments(OtherNames.class, "OtherNames needs 'value' to be constructed, but has no field of that name",
+						new String[] { "give argument and field one name", own + "OtherNames" }),
+				arguments(Conflicting.class, "Conflicting cannot be read back from JSON: ",
+						new String[] { "put @JsonCreator on", own + "Conflicting" }),
+				arguments(Opaque.class, "Opaque has no fields to record",
+						new String[] { "make it a record", own + "Opaque" }),
+				arguments(Refused.class.getDeclaredMethod("stream").getGenericReturnType(),
+						"Stream<java.lang.String> can be read only once",
+						new String[] { "use a collection or an array of its content" }),
+				arguments(Object.class, "does not say which class a value has",
+						new String[] { "declare the type that it really is" }),
+				arguments(Calendar.class, "Calendar loses its zone", new String[] { "use ZonedDateTime" }));
 	}
 
 	@SuppressWarnings({ "rawtypes", "TypeParameterUnusedInFormals" })
@@ -427,6 +473,39 @@ class JsonResultCodecValidationTests {
 
 		OtherName(String text) {
 			this.name = text;
+		}
+
+	}
+
+	static class Money {
+
+		BigDecimal amount;
+
+		Currency currency;
+
+		Money(BigDecimal amount, Currency currency) {
+			this.amount = amount;
+			this.currency = currency;
+		}
+
+		Money(String amount, String currency) {
+			this(new BigDecimal(amount), Currency.getInstance(currency));
+		}
+
+	}
+
+	static class Conflicting {
+
+		String name;
+
+		@JsonCreator
+		Conflicting(@JsonProperty("name") String name) {
+			this.name = name;
+		}
+
+		@JsonCreator
+		Conflicting(@JsonProperty("name") String name, @JsonProperty("more") String more) {
+			this.name = name + more;
 		}
 
 	}

@@ -19,6 +19,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.domain.Page;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -57,6 +58,15 @@ class IdempotentMethodValidatorTests {
 			.anySatisfy((text) -> assertThat(text).contains(Unproxyable.class.getName() + ".staticMethod(String): ")
 				.contains("it is static")
 				.contains("Make it an instance method"));
+	}
+
+	@Test
+	void aTypeOfResultThatCannotReplayIsRefusedWithWhatToWriteInstead() {
+		assertThat(problemsOf(this.runner.withBean(ResultOfALibrary.class))).singleElement()
+			.asString()
+			.contains(ResultOfALibrary.class.getName() + ".submit(String): ")
+			.contains("Page<java.lang.String> is abstract. Return a record of your own with what callers need of Page, "
+					+ "such as record StringPage(List<String> content, long total), or declare a ResultCodec bean");
 	}
 
 	@Test
@@ -260,6 +270,15 @@ class IdempotentMethodValidatorTests {
 		@Idempotent(key = "#id", operation = "eager")
 		public String submit(String id) {
 			return id + this.calls.incrementAndGet();
+		}
+
+	}
+
+	static class ResultOfALibrary {
+
+		@Idempotent(key = "#id", operation = "library")
+		public Page<String> submit(String id) {
+			return Page.empty();
 		}
 
 	}
