@@ -30,10 +30,8 @@ public interface IdempotencyTemplate {
 	interface Call {
 
 		/**
-		 * Sets the key: which one of the operations this is. A list is a composite key, a
-		 * set counts in any order.
-		 * @param key the key; null, empty, blank, and what has no text that is the same
-		 * in every JVM are refused on execution
+		 * Sets the key: which one of the operations this is. A list is a composite key.
+		 * @param key the key; null, empty and blank are refused on execution
 		 * @return this call
 		 */
 		Call key(@Nullable Object key);
@@ -104,7 +102,7 @@ public interface IdempotencyTemplate {
 		Call unknownFailures(Collection<Class<? extends Throwable>> types);
 
 		/**
-		 * Sets how the record relates to the transaction of the code.
+		 * Sets how the record, and the code, relate to the transaction of the caller.
 		 * @param mode the mode
 		 * @return this call
 		 */

@@ -11,7 +11,8 @@ import org.springframework.aot.hint.annotation.Reflective;
 /**
  * Runs the method at most once per (scope, operation, key): the first call executes it
  * and its outcome is kept for {@link #ttl()}; every further call is answered with that
- * outcome, on this node and on every other.
+ * outcome, on this node and on every other. Called inside of a transaction that rolls
+ * back, it runs again, unless {@link #transaction()} is {@code DETACHED}.
  * <p>
  * May stand on a method of a Spring bean, on a method of an interface it implements, or
  * on another annotation ({@code @AliasFor} is honoured). Expressions are SpEL over the
@@ -35,12 +36,10 @@ public @interface Idempotent {
 
 	/**
 	 * Expression for the key: which one of the operations this call is, such as a
-	 * workflow id. A list, {@code {#a, #b}}, is a composite key; a set counts in any
-	 * order. Null, empty and blank keys are refused with
-	 * {@link MissingIdempotencyKeyException}, and values without a text that is the same
-	 * in every JVM with {@link InvalidIdempotencyKeyException}; 0 and false are values. A
-	 * handler of web requests may do without: then each request brings its key in the
-	 * header {@code Idempotency-Key}, and its whole answer is recorded.
+	 * workflow id. A list, {@code {#a, #b}}, is a composite key. Null, empty and blank
+	 * keys are refused with {@link MissingIdempotencyKeyException}; 0 and false are
+	 * values. A handler of web requests may do without: then each request brings its key
+	 * in the header {@code Idempotency-Key}, and its whole answer is recorded.
 	 * @return the key expression
 	 */
 	String key() default "";
@@ -118,7 +117,7 @@ public @interface Idempotent {
 	Class<? extends Throwable>[] unknownFailures() default {};
 
 	/**
-	 * How the record relates to the method's transaction.
+	 * How the record, and the method, relate to the transaction of the caller.
 	 * @return the mode; by default {@code idempotent.transaction}
 	 */
 	TransactionMode transaction() default TransactionMode.DEFAULT;

@@ -10,9 +10,19 @@ public enum TransactionMode {
 
 	/**
 	 * The claim is durable before the method starts, on a connection of its own, and the
-	 * outcome is recorded after the surrounding transaction, if any, has ended.
+	 * outcome follows the transaction that the caller has, if any: recorded after its
+	 * commit. <strong>Its rollback opens the record again, and the next call runs the
+	 * method once more</strong>, with all that it does outside of that transaction.
 	 */
 	INDEPENDENT,
+
+	/**
+	 * As INDEPENDENT, but the method runs outside of the transaction that the caller has:
+	 * that is suspended meanwhile, and what becomes of it changes nothing about the
+	 * outcome. For what cannot be rolled back, such as a payment. The method's own
+	 * {@code @Transactional} opens a transaction of its own.
+	 */
+	DETACHED,
 
 	/**
 	 * Claim, business writes and outcome commit or vanish together, in the transaction

@@ -10,8 +10,8 @@ import io.idempotent.ResultCodec;
 import io.idempotent.codec.CanonicalPayloadDigester;
 import io.idempotent.codec.JsonFailureCodec;
 import io.idempotent.codec.JsonResultCodec;
-import io.idempotent.codec.ReadBackResultCodec;
 import io.idempotent.engine.DefaultIdempotencyTemplate;
+import io.idempotent.engine.CallersTransactions;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.FailureCodec;
 import io.idempotent.engine.IdempotencyEngine;
@@ -85,11 +85,17 @@ class EngineConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	CallersTransactions idempotencyCallersTransactions(ObjectProvider<PlatformTransactionManager> managers) {
+		return new CallersTransactions(() -> managers.stream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	IdempotencyEngine idempotencyEngine(EngineSettings settings, Operations operations, IdempotencyStore store,
-			JoinableTransactions transactions, ResultCodec resultCodec, FailureCodec failureCodec,
-			ObjectProvider<AbandonedExecutionResolver> resolvers, ObjectProvider<IdempotencyListener> listeners,
-			ObjectProvider<MaintenanceListener> maintenanceListeners) {
-		return new IdempotencyEngine(settings, operations, store, transactions, new ReadBackResultCodec(resultCodec),
+			JoinableTransactions transactions, CallersTransactions callersTransactions, ResultCodec resultCodec,
+			FailureCodec failureCodec, ObjectProvider<AbandonedExecutionResolver> resolvers,
+			ObjectProvider<IdempotencyListener> listeners, ObjectProvider<MaintenanceListener> maintenanceListeners) {
+		return new IdempotencyEngine(settings, operations, store, transactions, callersTransactions, resultCodec,
 				failureCodec, resolvers.orderedStream().toList(), listeners.orderedStream().toList(),
 				maintenanceListeners.orderedStream().toList(), Ticker.systemTicker());
 	}
@@ -114,15 +120,14 @@ class EngineConfiguration {
 	}
 
 	/**
-	 * Whatever transaction managers there are, also those that Spring Boot did not make;
-	 * those of a parent are watched by it.
+	 * All transaction managers there are, blocking and reactive ones, also those that
+	 * Spring Boot did not make; those of a parent are watched by it.
 	 */
 	@Bean
 	static SmartInitializingSingleton idempotencyUncertainTransactions(ListableBeanFactory beanFactory) {
 		return () -> beanFactory.getBeansOfType(ConfigurableTransactionManager.class)
 			.values()
 			.stream()
-			.filter(PlatformTransactionManager.class::isInstance)
 			.forEach((manager) -> manager.addListener(new UncertainTransactions()));
 	}
 

@@ -36,7 +36,8 @@ import org.springframework.util.unit.DataSize;
  * @param onInProgress What a duplicate does while the first attempt is in progress.
  * @param waitTimeout Time a duplicate waits at most, if it waits.
  * @param onAbandoned What happens to a record whose outcome nobody knows.
- * @param transaction How a record relates to the transaction of the method.
+ * @param transaction How a record, and the method, relate to the transaction of the
+ * caller.
  * @param unknownFailures Exception types after which nobody knows whether the operation
  * happened, matched through causes. Replaces the default: these types, and the failures
  * of clients of other systems after which a request may have been processed.
@@ -78,7 +79,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		check(onAbandoned != AbandonedPolicy.DEFAULT, "on-abandoned", onAbandoned,
 				"'default' is for the annotation only", "Use 'hold' or 'retry'.");
 		check(transaction != TransactionMode.DEFAULT, "transaction", transaction,
-				"'default' is for the annotation only", "Use 'independent' or 'join'.");
+				"'default' is for the annotation only", "Use 'independent', 'detached' or 'join'.");
 		unknownFailures = (unknownFailures != null) ? List.copyOf(unknownFailures) : null;
 		for (Class<?> type : (unknownFailures != null) ? unknownFailures : List.<Class<?>>of()) {
 			check(Throwable.class.isAssignableFrom(type), "unknown-failures", type.getName(),

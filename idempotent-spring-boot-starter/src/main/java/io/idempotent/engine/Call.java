@@ -121,6 +121,13 @@ final class Call {
 	}
 
 	/**
+	 * Refuses a call that would wait for the end of what it is itself a part of.
+	 */
+	OperationInProgressException reentered(String reason, IdempotencySource source) {
+		return refused(new OperationInProgressException(this.operation.name(), this.key.key(), reason), source);
+	}
+
+	/**
 	 * The event of its end.
 	 */
 	IdempotencyEvent toEvent(@Nullable Throwable failure) {

@@ -25,8 +25,8 @@ final class Conclusions {
 
 	/**
 	 * Concludes from a failure.
-	 * @param uncertain whether a transaction inside of the method ended without anybody
-	 * knowing how
+	 * @param uncertain whether a transaction of the attempt ended without the transaction
+	 * manager knowing how, or it is not known what the method is doing
 	 */
 	Conclusion ofFailure(Execution execution, Throwable failure, boolean uncertain) {
 		Failures kind = Failures.classify(failure, execution.call().operation());
@@ -63,12 +63,23 @@ final class Conclusions {
 		}
 
 		/**
-		 * The ending for a status of {@link TransactionSynchronization}.
+		 * Whether it is a result, and what has made it may be undone.
 		 */
-		Ending after(int status) {
+		boolean isUndoneByRollback() {
+			return this.onCommit instanceof Ending.Complete && this.onRollback instanceof Ending.Release;
+		}
+
+		/**
+		 * The ending for a status of {@link TransactionSynchronization}.
+		 * @param divided whether a part of what the method has done is committed whatever
+		 * the status: to run it again would repeat that, and to record it would hide that
+		 * the rest is undone
+		 */
+		Ending after(int status, boolean divided) {
 			return switch (status) {
 				case TransactionSynchronization.STATUS_COMMITTED -> this.onCommit;
-				case TransactionSynchronization.STATUS_ROLLED_BACK -> this.onRollback;
+				case TransactionSynchronization.STATUS_ROLLED_BACK ->
+					(divided && isUndoneByRollback()) ? new Ending.Abandon() : this.onRollback;
 				default -> new Ending.Abandon();
 			};
 		}

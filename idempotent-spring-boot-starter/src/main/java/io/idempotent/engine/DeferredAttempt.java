@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import io.idempotent.IdempotencyContext;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Conclusions.Conclusion;
 import io.idempotent.store.OwnerAnswer;
@@ -23,12 +24,16 @@ final class DeferredAttempt {
 
 	private final Conclusions conclusions;
 
+	private final CallersTransactions callers;
+
 	private final Executor workers;
 
-	DeferredAttempt(Leases leases, Finisher finisher, Conclusions conclusions, Executor workers) {
+	DeferredAttempt(Leases leases, Finisher finisher, Conclusions conclusions, CallersTransactions callers,
+			Executor workers) {
 		this.leases = leases;
 		this.finisher = finisher;
 		this.conclusions = conclusions;
+		this.callers = callers;
 		this.workers = workers;
 	}
 
@@ -41,19 +46,20 @@ final class DeferredAttempt {
 			ThrowingCallback<? extends CompletionStage<?>, ?> method) {
 		this.leases.hold(execution.lease());
 		execution.inFlight().hold();
-		boolean surrounding = UncertainTransactions.clear();
-		CompletionStage<?> stage = call(execution, method);
+		IdempotencyContext context = execution.context();
+		SurroundingTransaction surrounding = execution.call().operation().detached() ? null
+				: SurroundingTransaction.of(context);
+		CompletionStage<?> stage = call(execution, context, method);
 		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-		boolean noticed = UncertainTransactions.clear();
-		UncertainTransactions.restore(surrounding);
-		boolean uncertain = !handOver(stage, result) || noticed;
-		CompletableFuture<Integer> transaction = endOfTransaction(execution);
+		boolean uncertain = !handOver(stage, result);
+		SurroundingTransaction transaction = follow(execution, surrounding, result);
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
 		// what has come already is recorded by this thread
 		Executor executor = result.isDone() ? Runnable::run : this.workers;
 		var unused = result.whenComplete((value, failure) -> EngineThreads.execute(executor, () -> {
+			boolean noticed = UncertainTransactions.endOf(context);
 			if (failure != null) {
-				failed(execution, Failures.unwrap(failure), uncertain, transaction, answer);
+				failed(execution, Failures.unwrap(failure), uncertain || noticed, transaction, answer);
 			}
 			else {
 				succeeded(execution, value, transaction, answer);
@@ -62,10 +68,13 @@ final class DeferredAttempt {
 		return answer;
 	}
 
-	private static CompletionStage<?> call(Execution execution,
+	private CompletionStage<?> call(Execution execution, IdempotencyContext context,
 			ThrowingCallback<? extends CompletionStage<?>, ?> method) {
+		Operation operation = execution.call().operation();
 		try {
-			return execution.context().call(method);
+			return operation.detached()
+					? context.<CompletionStage<?>, Throwable>call(() -> this.callers.outside(operation, method))
+					: context.call(method);
 		}
 		catch (Throwable failure) {
 			return CompletableFuture.failedFuture(failure);
@@ -94,21 +103,28 @@ final class DeferredAttempt {
 		}
 	}
 
-	private static @Nullable CompletableFuture<Integer> endOfTransaction(Execution execution) {
-		if (!TransactionBoundary.isAround(execution.call().operation())) {
+	/**
+	 * Whether the method, as far as it has run, has left the transaction around it.
+	 * @return null if it has, or if there is none
+	 */
+	private @Nullable SurroundingTransaction follow(Execution execution, @Nullable SurroundingTransaction surrounding,
+			CompletableFuture<@Nullable Object> result) {
+		if (surrounding == null || !surrounding.decides()) {
 			execution.inFlight().letGo();
 			return null;
 		}
-		CompletableFuture<Integer> end = new CompletableFuture<>();
-		TransactionBoundary.afterEnd((status) -> {
-			execution.inFlight().letGo();
-			end.complete(status);
+		this.callers.warnOfRollback(execution.call().operation());
+		surrounding.checkBeforeCommit(() -> {
+			if (!result.isCompletedExceptionally()) {
+				this.leases.requireOwned(execution);
+			}
 		});
-		return end;
+		surrounding.whenEnded((status) -> execution.inFlight().letGo());
+		return surrounding;
 	}
 
-	private void succeeded(Execution execution, @Nullable Object value,
-			@Nullable CompletableFuture<Integer> transaction, CompletableFuture<@Nullable Object> answer) {
+	private void succeeded(Execution execution, @Nullable Object value, @Nullable SurroundingTransaction transaction,
+			CompletableFuture<@Nullable Object> answer) {
 		if (end(execution, () -> this.conclusions.ofResult(execution, value), transaction) == OwnerAnswer.LOST) {
 			answer.completeExceptionally(execution.ownershipLost());
 		}
@@ -118,20 +134,20 @@ final class DeferredAttempt {
 	}
 
 	private void failed(Execution execution, Throwable failure, boolean uncertain,
-			@Nullable CompletableFuture<Integer> transaction, CompletableFuture<@Nullable Object> answer) {
+			@Nullable SurroundingTransaction transaction, CompletableFuture<@Nullable Object> answer) {
 		end(execution, () -> this.conclusions.ofFailure(execution, failure, uncertain), transaction);
 		answer.completeExceptionally(failure);
 	}
 
 	private OwnerAnswer end(Execution execution, Supplier<Conclusion> concluding,
-			@Nullable CompletableFuture<Integer> transaction) {
+			@Nullable SurroundingTransaction transaction) {
 		try {
 			Conclusion conclusion = concluding.get();
 			if (transaction == null) {
 				return this.finisher.end(execution, conclusion.onCommit());
 			}
-			var unused = transaction.thenAccept((status) -> EngineThreads.execute(this.workers,
-					() -> this.finisher.end(execution, conclusion.after(status))));
+			transaction.whenEnded((status) -> EngineThreads.execute(this.workers,
+					() -> this.finisher.end(execution, conclusion.after(status, transaction.isDivided()))));
 		}
 		catch (Throwable trouble) {
 			// whatever it is: the caller gets what the method said

@@ -16,7 +16,7 @@ import io.idempotent.TransactionMode;
  * @param onInProgress REJECT or WAIT
  * @param waitTimeout how long a duplicate waits at most
  * @param onAbandoned HOLD or RETRY
- * @param transaction INDEPENDENT
+ * @param transaction INDEPENDENT, DETACHED or JOIN
  * @param unknownFailures the failures that leave open what happened
  * @param maxKeyLength the maximal number of characters of a key, 1 to 512
  * @param maxResultSize the maximal number of bytes of an encoded result

@@ -23,7 +23,8 @@ enum Failures {
 		if (operation.recordFailures().stream().anyMatch((type) -> type.isInstance(failure))) {
 			return FINAL;
 		}
-		return operation.unknownFailures().include(failure) ? AMBIGUOUS : RELEASED;
+		return (operation.unknownFailures().include(failure) || CommitFailures.isUnknown(failure)) ? AMBIGUOUS
+				: RELEASED;
 	}
 
 	/**

@@ -58,7 +58,7 @@ final class Followers {
 
 	private static void refuseOwn(Call call, InFlight other) {
 		if (other.isHeldByCurrentThread()) {
-			throw call.inProgress("This call comes from inside of that very execution or its transaction, "
+			throw call.reentered("This call comes from inside of that very execution or its transaction, "
 					+ "and would wait for itself.", IdempotencySource.IN_FLIGHT);
 		}
 	}

@@ -56,6 +56,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 	 * @param operations what a settlement finds its operation in
 	 * @param store the authority
 	 * @param transactions those that records can be part of
+	 * @param callersTransactions those that a method may be called in
 	 * @param resultCodec encodes results
 	 * @param failureCodec encodes recorded failures
 	 * @param resolvers are asked about abandoned attempts, the first that supports the
@@ -65,8 +66,8 @@ public final class IdempotencyEngine implements AutoCloseable {
 	 * @param ticker a monotonic clock in nanoseconds, never compared with the store's
 	 */
 	public IdempotencyEngine(EngineSettings settings, Operations operations, IdempotencyStore store,
-			JoinableTransactions transactions, ResultCodec resultCodec, FailureCodec failureCodec,
-			List<AbandonedExecutionResolver> resolvers, List<IdempotencyListener> listeners,
+			JoinableTransactions transactions, CallersTransactions callersTransactions, ResultCodec resultCodec,
+			FailureCodec failureCodec, List<AbandonedExecutionResolver> resolvers, List<IdempotencyListener> listeners,
 			List<MaintenanceListener> maintenanceListeners, Ticker ticker) {
 		Authority authority = new Authority(store);
 		LocalCache cache = new LocalCache(settings.localCache(), ticker);
@@ -84,13 +85,13 @@ public final class IdempotencyEngine implements AutoCloseable {
 		this.events = new Events(listeners);
 		this.reader = new CallReader(settings.maxKeyLength(), this.events, ticker);
 		this.blocking = new BlockingCalls(cache, this.table, followers, acquisition,
-				new Attempt(leases, this.finisher, conclusions, this.threads), replay);
+				new Attempt(leases, this.finisher, conclusions, callersTransactions, this.threads), replay);
 		this.joined = new JoinedCalls(cache, this.table, followers, acquisition, transactions,
 				new JoinedAttempt(authority, this.table, claims, leases, this.finisher, outcomes, this.threads),
 				replay);
 		this.deferred = new DeferredCalls(cache, this.table, followers, acquisition,
-				new DeferredAttempt(leases, this.finisher, conclusions, this.threads.workers()), replay, this.events,
-				this.threads);
+				new DeferredAttempt(leases, this.finisher, conclusions, callersTransactions, this.threads.workers()),
+				replay, this.events, this.threads);
 		this.settlement = new DefaultIdempotencySettlement(store, operations, outcomes, cache, this.table);
 	}
 

@@ -73,7 +73,7 @@ final class InFlight {
 	 */
 	boolean isFinishedInThisTransaction() {
 		TransactionSynchronization transaction = this.transaction;
-		return transaction != null && isHeldByCurrentThread() && TransactionBoundary.isCurrent(transaction);
+		return transaction != null && isHeldByCurrentThread() && SurroundingTransaction.isCurrent(transaction);
 	}
 
 	void markInProgress(@Nullable Fingerprint fingerprint) {

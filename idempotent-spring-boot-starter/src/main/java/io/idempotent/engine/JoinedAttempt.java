@@ -124,7 +124,7 @@ final class JoinedAttempt {
 		execution.call().ended(IdempotencyOutcome.FAILURE_RECORDED, IdempotencySource.NONE, execution.attempt());
 		boolean atTheEnd = !transaction.isOwn() && TransactionSynchronizationManager.isSynchronizationActive();
 		if (atTheEnd) {
-			TransactionBoundary.afterEnd((status) -> {
+			SurroundingTransaction.afterEnd((status) -> {
 				this.threads.runBounded(() -> record(execution, entry, outcome));
 				entry.letGo();
 			});
@@ -184,7 +184,7 @@ final class JoinedAttempt {
 			return;
 		}
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
-			entry.finishedIn(TransactionBoundary.afterEnd((status) -> this.table.leave(entry, null)));
+			entry.finishedIn(SurroundingTransaction.afterEnd((status) -> this.table.leave(entry, null)));
 		}
 		else {
 			this.table.leave(entry, null);

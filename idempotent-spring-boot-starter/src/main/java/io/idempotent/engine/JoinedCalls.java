@@ -86,7 +86,7 @@ final class JoinedCalls {
 				this.acquisition.pause(progress, (Result.Busy) result);
 			}
 			else {
-				throw call.inProgress("It has failed in this very transaction, which can only roll back.",
+				throw call.reentered("It has failed in this very transaction, which can only roll back.",
 						IdempotencySource.STORE);
 			}
 		}

@@ -12,7 +12,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.IdempotencySource;
+import io.idempotent.IdempotencyStoreException;
+import io.idempotent.OwnershipLostException;
 import io.idempotent.store.Ownership;
+import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +79,34 @@ final class Leases {
 				logger.warn("Leases are not renewed any more: the application is stopping");
 			}
 		}
+	}
+
+	/**
+	 * Requires that the attempt is still owned, and will be for as long as its lease. The
+	 * authority is asked only where another owner may have taken over: after the lease
+	 * has ended, or has been given up.
+	 * @throws OwnershipLostException if it is not
+	 */
+	void requireOwned(Execution execution) {
+		Lease lease = execution.lease();
+		long now = this.ticker.read();
+		if (this.held.contains(lease) && !lease.hasLapsed(now)) {
+			return;
+		}
+		try {
+			if (this.authority.renew(Map.of(lease.ownership(), lease.duration())).isEmpty()) {
+				lease.renewed(now);
+				return;
+			}
+		}
+		catch (RuntimeException ex) {
+			RecordKey key = execution.call().key();
+			throw execution.call()
+				.refused(new IdempotencyStoreException(key.operation(), key.key(),
+						"Its lease had ended before the commit, and whether another owner has taken over could not be asked: the transaction is rolled back.",
+						ex), IdempotencySource.NONE);
+		}
+		throw execution.ownershipLost();
 	}
 
 	/**

@@ -26,16 +26,15 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
  * @param onAbandoned HOLD or RETRY
  * @param recordFailures exception types that are a final outcome
  * @param unknownFailures the failures that leave open what happened
- * @param ownTransaction the name of the transaction in which the method runs whatever its
- * caller has, null if it takes part in that of its caller
+ * @param detached whether the method runs outside of the transaction of its caller
  * @param joined the transaction that claim, method and outcome are part of, null if the
  * record is independent of it
  * @param compared what the payload consists of, for people
  */
 public record Operation(String name, Type resultType, @Nullable Deferral deferral, boolean shareable, Duration ttl,
 		Duration lease, InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
-		Set<Class<? extends Throwable>> recordFailures, UnknownFailures unknownFailures,
-		@Nullable String ownTransaction, @Nullable TransactionAttribute joined, String compared) {
+		Set<Class<? extends Throwable>> recordFailures, UnknownFailures unknownFailures, boolean detached,
+		@Nullable TransactionAttribute joined, String compared) {
 
 	/**
 	 * Whether nobody knows the outcome after a failure.

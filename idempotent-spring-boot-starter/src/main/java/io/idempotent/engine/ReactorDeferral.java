@@ -2,6 +2,7 @@ package io.idempotent.engine;
 
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 import org.springframework.core.ResolvableType;
@@ -50,8 +52,10 @@ record ReactorDeferral(Type resultType, boolean many) implements Deferral {
 	 */
 	private Mono<Object> start(DeferredMethod method, ContextView context, boolean surrounded) {
 		Call call = method.read();
-		return Mono.fromFuture(method.start(call, () -> subscribe(method.callback().call(), context),
-				surrounded ? (task) -> refuse(call.operation()) : Schedulers.boundedElastic()::schedule));
+		boolean detached = call.operation().detached();
+		return Mono.fromFuture(method.start(call, () -> subscribe(method.callback().call(), context, detached),
+				(surrounded && !detached) ? (task) -> refuse(call.operation())
+						: Schedulers.boundedElastic()::schedule));
 	}
 
 	/**
@@ -61,17 +65,35 @@ record ReactorDeferral(Type resultType, boolean many) implements Deferral {
 	private static void refuse(Operation operation) {
 		throw new IllegalStateException(
 				("Operation '%s' was called inside of a reactive transaction, whose end it cannot wait for: call it outside "
-						+ "of the transaction, or make the method itself transactional.")
+						+ "of the transaction and make the method itself transactional, or use transaction = DETACHED.")
 					.formatted(operation.name()));
 	}
 
-	private CompletionStage<?> subscribe(@Nullable Object publisher, ContextView context) {
+	private CompletionStage<?> subscribe(@Nullable Object publisher, ContextView context, boolean detached) {
 		if (publisher == null) {
 			return CompletableFuture.completedFuture(null);
 		}
 		Mono<?> result = this.many ? ((Flux<?>) publisher).collectList() : (Mono<?>) publisher;
 		IdempotencyContext current = IdempotencyContext.current().orElseThrow();
-		return result.contextWrite((own) -> own.putAll(context).put(IdempotencyContext.class, current)).toFuture();
+		return result
+			.contextWrite(
+					(own) -> own.putAll(detached ? outside(context) : context).put(IdempotencyContext.class, current))
+			.toFuture();
+	}
+
+	/**
+	 * All but the transaction of the subscriber, which stands under classes of Spring
+	 * that are not public.
+	 */
+	private static ContextView outside(ContextView context) {
+		Context outside = Context.empty();
+		for (Map.Entry<Object, Object> entry : context.stream().toList()) {
+			if (!(entry.getKey() instanceof Class<?> type
+					&& type.getPackage() == TransactionSynchronizationManager.class.getPackage())) {
+				outside = outside.put(entry.getKey(), entry.getValue());
+			}
+		}
+		return outside;
 	}
 
 }

@@ -50,8 +50,9 @@ final class RequestFailures {
 
 	static {
 		all(Verdict.UNKNOWN, "java.lang.VirtualMachineError",
-				"org.springframework.transaction.TransactionSystemException",
 				"org.springframework.transaction.HeuristicCompletionException");
+		RULES.put("org.springframework.transaction.TransactionSystemException",
+				(failure) -> CommitFailures.saysRolledBack(failure) ? null : Verdict.UNKNOWN);
 		all(Verdict.MAYBE_SENT, "java.lang.InterruptedException", "java.util.concurrent.CancellationException");
 		jdk();
 		httpClients();

@@ -1,79 +1,122 @@
 package io.idempotent.engine;
 
-import io.idempotent.ThrowingCallback;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+import io.idempotent.IdempotencyContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 
 /**
- * Notices that a transaction inside of the method ended without anybody knowing how: its
- * commit failed and so did the rollback after it. The exception alone does not tell, as
- * transaction managers translate it in different ways. To be registered with the
- * transaction managers of the application.
+ * Marks what a transaction manager throws when it cannot tell how a transaction ended, so
+ * that it is recognised wherever it arrives: on another thread, or at the end of a
+ * publisher. The attempt of the thread is marked as well, as its method may throw
+ * something else instead. To be registered with the transaction managers of the
+ * application, blocking and reactive ones.
  */
 public final class UncertainTransactions implements TransactionExecutionListener {
 
-	private static final ThreadLocal<@Nullable Boolean> NOTICED = new ThreadLocal<>();
+	private static final Map<Throwable, Boolean> FAILURES = new ConcurrentReferenceHashMap<>(16, ReferenceType.WEAK);
+
+	private static final Map<IdempotencyContext, Boolean> ATTEMPTS = new ConcurrentReferenceHashMap<>(16,
+			ReferenceType.WEAK);
+
+	/** The commit of this thread, with what is to be told if it fails. */
+	private static final ThreadLocal<@Nullable List<IntConsumer>> COMMITTING = new ThreadLocal<>();
+
+	@Override
+	public void beforeCommit(TransactionExecution transaction) {
+		if (transaction instanceof TransactionStatus && transaction.isNewTransaction()) {
+			COMMITTING.set(List.of());
+		}
+	}
 
 	@Override
 	public void afterCommit(TransactionExecution transaction, @Nullable Throwable commitFailure) {
-		notice(commitFailure);
+		boolean rolledBack = commitFailure != null && CommitFailures.saysRolledBack(commitFailure);
+		if (commitFailure != null && !rolledBack) {
+			notice(commitFailure);
+		}
+		else if (commitFailure == null && transaction.isNewTransaction() && !transaction.isReadOnly()) {
+			SurroundingTransaction.committedInside();
+		}
+		ended(transaction, rolledBack);
 	}
 
 	@Override
 	public void afterRollback(TransactionExecution transaction, @Nullable Throwable rollbackFailure) {
-		notice(rollbackFailure);
+		if (rollbackFailure != null) {
+			notice(rollbackFailure);
+		}
+		ended(transaction, rollbackFailure == null);
 	}
 
-	/**
-	 * Runs a part of a method.
-	 * @param <T> the type of its result
-	 * @param <X> the type of what it may throw
-	 * @param part the part
-	 * @param listener is told if it was noticed meanwhile, before this returns or throws
-	 * @return what the part returns
-	 * @throws X what the part throws
-	 */
-	public static <T extends @Nullable Object, X extends Throwable> T watch(ThrowingCallback<T, X> part,
-			Runnable listener) throws X {
-		boolean surrounding = clear();
-		try {
-			return part.call();
-		}
-		finally {
-			if (clear()) {
-				listener.run();
+	private static void notice(Throwable failure) {
+		FAILURES.put(failure, true);
+		IdempotencyContext.current().ifPresent((attempt) -> ATTEMPTS.put(attempt, true));
+	}
+
+	private static void ended(TransactionExecution transaction, boolean rolledBack) {
+		if (transaction instanceof TransactionStatus && transaction.isNewTransaction()) {
+			List<IntConsumer> waiting = COMMITTING.get();
+			COMMITTING.remove();
+			if (waiting != null) {
+				waiting.forEach((action) -> action.accept(rolledBack ? TransactionSynchronization.STATUS_ROLLED_BACK
+						: TransactionSynchronization.STATUS_UNKNOWN));
 			}
-			restore(surrounding);
-		}
-	}
-
-	private static void notice(@Nullable Throwable failure) {
-		if (failure != null) {
-			NOTICED.set(true);
 		}
 	}
 
 	/**
-	 * Gives back to the surrounding method what it had noticed before.
+	 * Whether the thread is between the begin of a commit and its end.
 	 */
-	static void restore(boolean noticed) {
-		if (noticed) {
-			NOTICED.set(true);
-		}
-		else {
-			NOTICED.remove();
-		}
+	static boolean isCommitting() {
+		return COMMITTING.get() != null;
 	}
 
 	/**
-	 * Whether it was noticed on this thread since this was last asked.
+	 * Calls back with what the failure of the present commit says about its end.
 	 */
-	static boolean clear() {
-		boolean noticed = NOTICED.get() != null;
-		NOTICED.remove();
-		return noticed;
+	static void whenCommitFailed(IntConsumer action) {
+		List<IntConsumer> waiting = new ArrayList<>(List.of(action));
+		List<IntConsumer> former = COMMITTING.get();
+		if (former != null) {
+			waiting.addAll(former);
+		}
+		COMMITTING.set(waiting);
+	}
+
+	/**
+	 * Whether it was noticed in an attempt, which ends with this.
+	 */
+	static boolean endOf(IdempotencyContext attempt) {
+		return !ATTEMPTS.isEmpty() && ATTEMPTS.remove(attempt) != null;
+	}
+
+	/**
+	 * Whether a transaction manager threw this because it could not tell.
+	 */
+	static boolean isMarked(Throwable failure) {
+		return FAILURES.containsKey(failure);
+	}
+
+	/**
+	 * Tells whether a transaction of an attempt ended without the transaction manager
+	 * knowing how.
+	 * @param attempt the attempt, on whose threads it was noticed
+	 * @return false also for a transaction on a thread that does not have the context of
+	 * the attempt: look at the failure then
+	 */
+	public static boolean isNoticedIn(IdempotencyContext attempt) {
+		return !ATTEMPTS.isEmpty() && ATTEMPTS.containsKey(attempt);
 	}
 
 }

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.springframework.transaction.TransactionSystemException;
+
 /**
  * The failures that leave open whether the operation happened.
  *
@@ -32,9 +34,6 @@ public record UnknownFailures(Set<Class<? extends Throwable>> types, boolean byD
 	 * @return those named so far and these, by default as before
 	 */
 	UnknownFailures and(Set<Class<? extends Throwable>> more) {
-		if (more.isEmpty()) {
-			return this;
-		}
 		Set<Class<? extends Throwable>> all = new LinkedHashSet<>(this.types);
 		all.addAll(more);
 		return new UnknownFailures(all, this.byDefault);
@@ -51,11 +50,13 @@ public record UnknownFailures(Set<Class<? extends Throwable>> types, boolean byD
 
 	/**
 	 * A request whose connection was never established was not sent, although its
-	 * exception extends that of one that may have been.
+	 * exception extends that of one that may have been; and a transaction system may have
+	 * failed by being told of a rollback.
 	 */
 	private static boolean isOne(Class<? extends Throwable> type, Throwable failure) {
 		return type.isInstance(failure)
-				&& !(type == HttpTimeoutException.class && failure instanceof HttpConnectTimeoutException);
+				&& !(type == HttpTimeoutException.class && failure instanceof HttpConnectTimeoutException)
+				&& !(type == TransactionSystemException.class && CommitFailures.saysRolledBack(failure));
 	}
 
 }

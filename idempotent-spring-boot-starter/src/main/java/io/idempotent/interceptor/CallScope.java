@@ -6,8 +6,9 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotentInvocation;
-import io.idempotent.engine.KeyText;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanUtils;
 
 /**
  * Says whose key a call has.
@@ -24,12 +25,11 @@ interface CallScope {
 			if (value == null) {
 				throw missing(source);
 			}
-			String scope = KeyText.ofSimple(value);
-			if (scope == null) {
+			if (!BeanUtils.isSimpleValueType(value.getClass())) {
 				throw new IllegalArgumentException("%s gave a %s, but a scope is a text or another simple value"
 					.formatted(source, value.getClass().getName()));
 			}
-			return scope;
+			return value.toString();
 		};
 	}
 

@@ -11,7 +11,6 @@ import org.springframework.transaction.annotation.AnnotationTransactionAttribute
 import org.springframework.transaction.annotation.TransactionManagementConfigurer;
 import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -43,10 +42,8 @@ final class MethodTransactions {
 		if (attribute == null) {
 			return null;
 		}
-		String name = (attribute.getName() != null) ? attribute.getName()
-				: ClassUtils.getQualifiedMethodName(method.method(), method.beanClass());
 		String qualifier = attribute.getQualifier();
-		return new MethodTransaction(attribute, name, StringUtils.hasText(qualifier)
+		return new MethodTransaction(attribute, StringUtils.hasText(qualifier)
 				? BeanFactoryAnnotationUtils.qualifiedBeanOfType(this.beanFactory, TransactionManager.class, qualifier)
 				: findDefaultManager());
 	}

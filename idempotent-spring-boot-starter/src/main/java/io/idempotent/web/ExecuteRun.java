@@ -56,10 +56,10 @@ final class ExecuteRun {
 		P payload = this.operations.read(command, handler);
 		Object result;
 		try {
-			result = UncertainTransactions.<@Nullable Object, Exception>watch(() -> handler.handle(payload),
-					() -> this.uncertain = true);
+			result = handler.handle(payload);
 		}
 		catch (Throwable failure) {
+			this.uncertain = IdempotencyContext.current().filter(UncertainTransactions::isNoticedIn).isPresent();
 			RecordedResponse answer = outcome(command, failure);
 			if (answer != null) {
 				return answer;

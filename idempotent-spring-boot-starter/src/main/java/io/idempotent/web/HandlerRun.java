@@ -58,7 +58,7 @@ final class HandlerRun {
 	@Nullable Object call(ThrowingCallback<@Nullable Object, Throwable> handler) throws Throwable {
 		enter();
 		try {
-			Object result = UncertainTransactions.watch(() -> context().call(handler), () -> this.unknown = true);
+			Object result = context().call(handler);
 			leave();
 			return result;
 		}
@@ -104,7 +104,8 @@ final class HandlerRun {
 	 */
 	void leave(Throwable failure) {
 		boolean recorded = isRecorded(failure);
-		this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure));
+		this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure)
+				|| UncertainTransactions.isNoticedIn(context()));
 		if (recorded || this.unknown) {
 			this.decided = failure;
 		}

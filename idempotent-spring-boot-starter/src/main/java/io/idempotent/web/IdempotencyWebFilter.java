@@ -48,10 +48,10 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		this.errors = errors;
 	}
 
-	/** Next inside of Spring Security, whose filter has -100. */
+	/** After Spring Security, whose filter has -100. */
 	@Override
 	public int getOrder() {
-		return -99;
+		return 0;
 	}
 
 	@Override
@@ -92,11 +92,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 	 */
 	private Mono<Void> fail(ReactiveExchange exchange, Throwable failure) {
 		RequestClaim claim = exchange.claim();
-		if (claim == null) {
-			exchange.getResponse().discard();
-			return Mono.error(failure);
-		}
-		if (claim.isEnded()) {
+		if (claim == null || claim.isEnded()) {
 			return Mono.error(failure);
 		}
 		claim.handler().close();
@@ -119,21 +115,13 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 
 	private Mono<Void> end(ReactiveExchange exchange) {
 		RequestClaim claim = exchange.claim();
-		if (claim == null) {
-			return exchange.getResponse().send();
-		}
-		if (claim.isEnded()) {
+		if (claim == null || claim.isEnded()) {
 			return Mono.empty();
 		}
-		return exchange.getResponse()
-			.prepare()
-			.onErrorResume((failure) -> fail(exchange, failure))
-			.then(Mono.defer(() -> record(claim, exchange::end)))
-			.onErrorResume(IdempotencyException.class, (refusal) -> {
-				exchange.getResponse().discard();
-				return this.errors.answer(exchange, refusal);
-			})
-			.then(Mono.defer(exchange.getResponse()::send));
+		return record(claim, exchange::end).onErrorResume(IdempotencyException.class, (refusal) -> {
+			exchange.getResponse().discard();
+			return this.errors.answer(exchange, refusal);
+		}).then(Mono.defer(exchange.getResponse()::send));
 	}
 
 	/** Until the outcome is recorded. */

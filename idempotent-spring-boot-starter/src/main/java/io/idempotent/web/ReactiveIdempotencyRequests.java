@@ -117,10 +117,7 @@ public final class ReactiveIdempotencyRequests {
 					(started, sink) -> sink.next(started.start(this.engine.get())))
 			.flatMap((decision) -> Mono.<@Nullable RecordedResponse>fromFuture(decision, true))
 			.doOnSuccess((recorded) -> {
-				if (recorded != null) {
-					exchange.replay(recorded);
-				}
-				else if (claim.take()) {
+				if (recorded == null && claim.take()) {
 					exchange.own(claim, this.settings.maxResponseSize());
 				}
 			})

@@ -3,15 +3,11 @@ package io.idempotent.web;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-import io.idempotent.web.RecordedResponse.Header;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,10 +18,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.FastByteArrayOutputStream;
 
 /**
- * A response that holds its body back until the answer is recorded, or answers with what
- * was recorded, whatever is written meanwhile. Passes everything on until it is told to
- * do either, and from the moment on in which the body gets too large to be recorded. Long
- * because a response can be written in many ways.
+ * A response that holds its body back until the answer is recorded. Passes everything on
+ * until it is told to record, and from the moment on in which the body gets too large to
+ * be recorded. Long because a response can be written in many ways.
  */
 final class RecordingResponse extends HttpServletResponseWrapper {
 
@@ -40,15 +35,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	/** As the handler says it, -1 if it does not. */
 	private long contentLength = -1;
 
-	/** Whether it may be recorded, also after it was begun to be written. */
-	private final boolean keyed;
-
-	/** Those that stand around us and the handler, before either adds its own. */
-	private final Map<String, List<String>> outside;
-
 	private @Nullable ResponseHeaders headers;
-
-	private @Nullable RecordedResponse replay;
 
 	private @Nullable String error;
 
@@ -56,17 +43,8 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private @Nullable PrintWriter writer;
 
-	/** That of the writer. */
-	private @Nullable String charset;
-
-	/**
-	 * Wraps a response.
-	 * @param keyed whether the request has a key, so that it may be recorded
-	 */
-	RecordingResponse(HttpServletResponse response, boolean keyed) {
+	RecordingResponse(HttpServletResponse response) {
 		super(response);
-		this.keyed = keyed;
-		this.outside = keyed ? headersNow() : Map.of();
 	}
 
 	/**
@@ -75,20 +53,8 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	 */
 	void record(long limit) {
 		this.limit = limit;
-		hold();
-	}
-
-	/**
-	 * From now on swallows what is written: a recorded answer is sent in its place.
-	 */
-	void replay(RecordedResponse recorded) {
-		this.replay = recorded;
-		hold();
-	}
-
-	private void hold() {
 		this.holding = true;
-		this.headers = new ResponseHeaders(this.outside, headersNow());
+		this.headers = ResponseHeaders.of(headersNow());
 	}
 
 	/**
@@ -100,7 +66,8 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private RecordedResponse recorded() {
 		flushWriter();
-		return new RecordedResponse(getStatus(), recordedHeaders(), this.body.toByteArrayUnsafe(), this.error);
+		return new RecordedResponse(getStatus(), Objects.requireNonNull(this.headers).addedTo(headersNow()),
+				this.body.toByteArrayUnsafe(), this.error);
 	}
 
 	/** A container may name a header twice. */
@@ -111,7 +78,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * Sends what was held back, or the recorded answer.
+	 * Sends what was held back.
 	 */
 	void send() throws IOException {
 		flushWriter();
@@ -119,24 +86,13 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			return;
 		}
 		this.holding = false;
-		RecordedResponse replay = this.replay;
-		if (replay != null) {
-			recordedHeaders().forEach((header) -> super.setHeader(header.name(), null));
-			ServletReplay.write(replay, (HttpServletResponse) getResponse());
-		}
-		else if (this.error != null) {
+		if (this.error != null) {
 			super.sendError(getStatus(), this.error);
 		}
 		else if (this.body.size() > 0) {
-			if (getTrailerFields() == null) {
-				super.setContentLengthLong(this.body.size());
-			}
+			super.setContentLengthLong(this.body.size());
 			this.body.writeTo(super.getOutputStream());
 		}
-	}
-
-	private List<Header> recordedHeaders() {
-		return Objects.requireNonNull(this.headers).addedTo(headersNow());
 	}
 
 	/**
@@ -144,11 +100,9 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	 */
 	void discard() {
 		if (this.holding) {
-			recordedHeaders().forEach((header) -> super.setHeader(header.name(), null));
-			super.setHeader(WebSettings.REPLAYED_HEADER, null);
+			recorded().headers().forEach((header) -> super.setHeader(header.name(), null));
 			clear();
 		}
-		this.replay = null;
 		this.error = null;
 		this.holding = false;
 	}
@@ -171,12 +125,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	 * recorded.
 	 */
 	synchronized void passThrough() throws IOException {
-		flushWriter();
-		stopHolding();
-	}
-
-	private void stopHolding() throws IOException {
-		if (!this.holding || this.error != null || this.replay != null) {
+		if (!this.holding || this.error != null) {
 			return;
 		}
 		this.passedThrough = true;
@@ -186,13 +135,14 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		this.body.writeTo(super.getOutputStream());
 		this.body.reset();
+		flushWriter();
 	}
 
 	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
 		if (this.holding && (this.body.size() + (long) length > this.limit || StreamTypes.contains(getContentType()))) {
-			stopHolding();
+			passThrough();
 		}
-		if (this.error != null || this.replay != null) {
+		if (this.error != null) {
 			return;
 		}
 		if (this.holding) {
@@ -205,7 +155,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public ServletOutputStream getOutputStream() throws IOException {
-		if (!this.keyed) {
+		if (!this.holding && this.stream == null) {
 			return super.getOutputStream();
 		}
 		if (this.stream == null) {
@@ -216,65 +166,15 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		if (!this.keyed) {
+		if (!this.holding && this.writer == null) {
 			return super.getWriter();
 		}
 		if (this.writer == null) {
 			// says the charset in the header, as the writer of a container does
-			String charset = getCharacterEncoding();
-			super.setCharacterEncoding(charset);
-			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), charset));
-			this.charset = charset;
+			setCharacterEncoding(getCharacterEncoding());
+			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), getCharacterEncoding()));
 		}
 		return this.writer;
-	}
-
-	/** Which a writer has fixed. */
-	private void keepCharset() {
-		if (this.charset != null) {
-			super.setCharacterEncoding(this.charset);
-		}
-	}
-
-	@Override
-	public void setContentType(@Nullable String type) {
-		super.setContentType(type);
-		keepCharset();
-	}
-
-	@Override
-	public void setCharacterEncoding(@Nullable String encoding) {
-		super.setCharacterEncoding(encoding);
-		keepCharset();
-	}
-
-	@Override
-	public void setCharacterEncoding(@Nullable Charset encoding) {
-		super.setCharacterEncoding(encoding);
-		keepCharset();
-	}
-
-	/** A container may keep the language apart from the headers. */
-	@Override
-	public void setLocale(@Nullable Locale locale) {
-		super.setLocale(locale);
-		keepCharset();
-		if (!isCommitted()) {
-			super.setHeader(HttpHeaders.CONTENT_LANGUAGE, (locale != null) ? locale.toLanguageTag() : null);
-		}
-	}
-
-	/**
-	 * Answers that are recorded carry no session id: a retry may have another session.
-	 */
-	@Override
-	public String encodeURL(String url) {
-		return this.holding ? url : super.encodeURL(url);
-	}
-
-	@Override
-	public String encodeRedirectURL(String url) {
-		return this.holding ? url : super.encodeRedirectURL(url);
 	}
 
 	@Override
@@ -300,7 +200,6 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		else {
 			super.setHeader(name, value);
-			keepCharset();
 		}
 	}
 
@@ -311,18 +210,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		else {
 			super.addHeader(name, value);
-			keepCharset();
 		}
-	}
-
-	@Override
-	public void setIntHeader(String name, int value) {
-		setHeader(name, String.valueOf(value));
-	}
-
-	@Override
-	public void addIntHeader(String name, int value) {
-		addHeader(name, String.valueOf(value));
 	}
 
 	private boolean isHeldLength(String name) {
@@ -348,19 +236,14 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			clear();
 		}
 		else {
-			flushWriter();
 			super.resetBuffer();
 		}
 	}
 
 	@Override
 	public void reset() {
-		flushWriter();
-		super.reset();
 		clear();
-		this.stream = null;
-		this.writer = null;
-		this.charset = null;
+		super.reset();
 		this.error = null;
 	}
 
@@ -437,26 +320,13 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 		@Override
 		public boolean isReady() {
-			try {
-				return RecordingResponse.this.holding || RecordingResponse.super.getOutputStream().isReady();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
+			return true;
 		}
 
 		@Override
 		public void setWriteListener(WriteListener listener) {
-			if (RecordingResponse.this.holding) {
-				throw new IllegalStateException(
-						"The response of a request with an idempotency key is not written asynchronously");
-			}
-			try {
-				RecordingResponse.super.getOutputStream().setWriteListener(listener);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
+			throw new IllegalStateException(
+					"The response of a request with an idempotency key is not written asynchronously");
 		}
 
 	}

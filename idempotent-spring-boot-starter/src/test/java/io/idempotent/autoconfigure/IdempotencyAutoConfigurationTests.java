@@ -15,6 +15,7 @@ import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ResultCodec;
+import io.idempotent.engine.CallersTransactions;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.FailureCodec;
 import io.idempotent.engine.IdempotencyEngine;
@@ -266,8 +267,9 @@ class IdempotencyAutoConfigurationTests {
 		@Bean
 		IdempotencyEngine own(EngineSettings settings, Operations operations, ResultCodec results,
 				FailureCodec failures, IdempotencyStore store) {
-			return new IdempotencyEngine(settings, operations, store, new JoinableTransactions(store, null), results,
-					failures, List.of(), List.of(), List.of(), Ticker.systemTicker());
+			return new IdempotencyEngine(settings, operations, store, new JoinableTransactions(store, null),
+					new CallersTransactions(List::of), results, failures, List.of(), List.of(), List.of(),
+					Ticker.systemTicker());
 		}
 
 	}

@@ -8,9 +8,14 @@ import io.idempotent.IdempotencyRecord.State;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.Idempotent;
 import io.idempotent.company.Company.Runs;
+import io.idempotent.database.LossyProxy;
+import io.idempotent.database.TestDatabase;
+import io.idempotent.database.TestDatabase.Address;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
+import jakarta.persistence.Version;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +43,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -213,6 +219,60 @@ class TransactionalTests {
 	}
 
 	@Test
+	void anEntityIsRecordedAsItIsInTheDatabaseAfterTheCallersTransaction() {
+		application(Jpa.class).withConfiguration(AutoConfigurations.of(HibernateJpaAutoConfiguration.class))
+			.withBean(Documents.class)
+			.run((context) -> {
+				Documents documents = context.getBean(Documents.class);
+				transaction(context).executeWithoutResult((status) -> documents.file("key 1", 1));
+				transaction(context).executeWithoutResult((status) -> documents.rename("key 1", 1, "a name"));
+				Document recorded = documents.rename("key 1", 1, "a name");
+				assertThat(recorded.version).isEqualTo(1)
+					.isEqualTo(context.getBean(JdbcTemplate.class)
+						.queryForObject("SELECT version FROM document", Integer.class));
+				assertThat(recorded.name).isEqualTo("a name");
+			});
+	}
+
+	@Test
+	void whatCannotBeFlushedFailsLikeTheMethodAndIsReleased() {
+		application(Jpa.class).withConfiguration(AutoConfigurations.of(HibernateJpaAutoConfiguration.class))
+			.withBean(Documents.class)
+			.run((context) -> {
+				Documents documents = context.getBean(Documents.class);
+				documents.file("key 1", 1);
+				assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(
+						() -> transaction(context).executeWithoutResult((status) -> documents.create("key 2", 1)));
+				assertThat(Company.state(context, "document.create", "key 2")).contains(State.RELEASED);
+			});
+	}
+
+	@Test
+	void aCommitOfAnEntityManagerWhoseReplyIsLostIsUnknown() throws IOException {
+		Address address = TestDatabase.POSTGRESQL.create();
+		try (LossyProxy proxy = new LossyProxy(address.port(), 1)) {
+			application(Jpa.class).withConfiguration(AutoConfigurations.of(HibernateJpaAutoConfiguration.class))
+				.withPropertyValues("spring.datasource.url=" + address.at(proxy.port()).url(),
+						"spring.datasource.username=" + address.user(), "spring.datasource.generate-unique-name=false",
+						"spring.jpa.hibernate.ddl-auto=update")
+				.withBean(Documents.class)
+				.run((context) -> {
+					Documents documents = context.getBean(Documents.class);
+					proxy.loseRepliesTo("COMMIT");
+					assertThatException().isThrownBy(() -> documents.file("inside", 1));
+					assertThatException().isThrownBy(
+							() -> transaction(context).executeWithoutResult((status) -> documents.create("around", 2)));
+					proxy.loseRepliesTo(null);
+					assertThat(context.getBean(JdbcTemplate.class)
+						.queryForObject("SELECT count(*) FROM document", Integer.class)).as("both committed")
+						.isEqualTo(2);
+					assertThat(Company.state(context, "document.file", "inside")).contains(State.ABANDONED);
+					assertThat(Company.state(context, "document.create", "around")).contains(State.ABANDONED);
+				});
+		}
+	}
+
+	@Test
 	void aCheckedExceptionThatCommitsIsWarnedOfAtStart(CapturedOutput output) {
 		application(TransactionsInside.class).withBean(Mails.class).run((context) -> {
 			Mails mails = context.getBean(Mails.class);
@@ -333,6 +393,11 @@ class TransactionalTests {
 		@Id
 		int number;
 
+		@Nullable String name;
+
+		@Version
+		int version;
+
 		Document() {
 		}
 
@@ -358,6 +423,21 @@ class TransactionalTests {
 		public String file(String key, int number) {
 			this.entities.persist(new Document(number));
 			return "run " + this.runs.incrementAndGet();
+		}
+
+		@Idempotent(key = "#key", operation = "document.create")
+		public Document create(String key, int number) {
+			Document document = new Document(number);
+			this.entities.persist(document);
+			return document;
+		}
+
+		@Idempotent(key = "#key", operation = "document.rename")
+		@Transactional
+		public Document rename(String key, int number, String name) {
+			Document document = this.entities.find(Document.class, number);
+			document.name = name;
+			return document;
 		}
 
 	}

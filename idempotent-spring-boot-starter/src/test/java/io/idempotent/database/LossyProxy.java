@@ -6,17 +6,23 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a driver and its server, both on this machine, and cuts a connection now
  * and then: before a request is forwarded, or after the server has answered, so that its
- * reply is lost. Cuts nothing before it is told to.
+ * reply is lost. Cuts nothing before it is told to. Can also lose the reply to one kind
+ * of statement, and no other.
  */
 public final class LossyProxy implements AutoCloseable {
 
@@ -35,6 +41,8 @@ public final class LossyProxy implements AutoCloseable {
 	private final AtomicInteger lostReplies = new AtomicInteger();
 
 	private volatile boolean cutting;
+
+	private volatile @Nullable String statement;
 
 	/**
 	 * Creates the proxy.
@@ -56,6 +64,15 @@ public final class LossyProxy implements AutoCloseable {
 		this.cutting = true;
 	}
 
+	/**
+	 * From now on the server's reply to this statement is lost, and the connection with
+	 * it.
+	 * @param statement the statement as drivers send it, null for none
+	 */
+	public void loseRepliesTo(@Nullable String statement) {
+		this.statement = statement;
+	}
+
 	public int lostRequests() {
 		return this.lostRequests.get();
 	}
@@ -69,8 +86,13 @@ public final class LossyProxy implements AutoCloseable {
 			while (!this.listener.isClosed()) {
 				Socket client = open(this.listener.accept());
 				Socket server = open(new Socket(InetAddress.getLoopbackAddress(), this.serverPort));
-				this.threads.execute(() -> forward(client, server, this.lostRequests));
-				this.threads.execute(() -> forward(server, client, this.lostReplies));
+				AtomicBoolean lose = new AtomicBoolean();
+				this.threads.execute(() -> forward(client, server, this.lostRequests, (request) -> {
+					String statement = this.statement;
+					lose.compareAndSet(false, statement != null && request.contains(statement));
+					return false;
+				}));
+				this.threads.execute(() -> forward(server, client, this.lostReplies, (reply) -> lose.get()));
 			}
 		}
 		catch (IOException ex) {
@@ -84,13 +106,14 @@ public final class LossyProxy implements AutoCloseable {
 		return socket;
 	}
 
-	private void forward(Socket from, Socket to, AtomicInteger lost) {
+	private void forward(Socket from, Socket to, AtomicInteger lost, Predicate<String> lose) {
 		byte[] buffer = new byte[16 * 1024];
 		try (from; to) {
 			InputStream in = from.getInputStream();
 			OutputStream out = to.getOutputStream();
 			for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-				if (this.cutting && ThreadLocalRandom.current().nextInt(this.oneIn) == 0) {
+				if (lose.test(new String(buffer, 0, length, StandardCharsets.ISO_8859_1))
+						|| (this.cutting && ThreadLocalRandom.current().nextInt(this.oneIn) == 0)) {
 					lost.incrementAndGet();
 					return;
 				}

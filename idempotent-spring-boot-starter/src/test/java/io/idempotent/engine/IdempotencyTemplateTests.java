@@ -67,8 +67,8 @@ class IdempotencyTemplateTests {
 		Operations operations = new Operations(settings, new JsonResultCodec(),
 				() -> new JoinableTransactions(new MemoryIdempotencyStore(), null));
 		this.engine = new IdempotencyEngine(settings, operations, new MemoryIdempotencyStore(this.ticker),
-				new JoinableTransactions(new MemoryIdempotencyStore(), null), new JsonResultCodec(),
-				new JsonFailureCodec(), List.of(), List.of(), List.of(), this.ticker);
+				new JoinableTransactions(new MemoryIdempotencyStore(), null), new CallersTransactions(List::of),
+				new JsonResultCodec(), new JsonFailureCodec(), List.of(), List.of(), List.of(), this.ticker);
 		this.template = new DefaultIdempotencyTemplate(this.engine, operations, new CanonicalPayloadDigester(),
 				(invocation) -> {
 					this.invocations.add(invocation);

@@ -66,7 +66,7 @@ final class JoiningNode implements AutoCloseable {
 
 	/** An operation whose method asks for a transaction. */
 	Operation operation(String name, RuleBasedTransactionAttribute attribute) {
-		return this.engine.operation(name, String.class, new MethodTransaction(attribute, name, null));
+		return this.engine.operation(name, String.class, new MethodTransaction(attribute, null));
 	}
 
 	static RuleBasedTransactionAttribute attribute(int propagation) {

@@ -22,9 +22,7 @@ import io.idempotent.InProgressPolicy;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.TransactionMode;
 import io.idempotent.codec.JsonFailureCodec;
-import io.idempotent.ResultCodec;
 import io.idempotent.codec.JsonResultCodec;
-import io.idempotent.codec.ReadBackResultCodec;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.IdempotencyStore;
@@ -76,6 +74,9 @@ final class TestEngine implements AutoCloseable {
 
 	@Nullable PlatformTransactionManager transactionManager;
 
+	/** Those that a caller may have a transaction of. */
+	List<PlatformTransactionManager> transactionManagers = List.of();
+
 	private @Nullable IdempotencyEngine engine;
 
 	private @Nullable Operations operations;
@@ -89,11 +90,12 @@ final class TestEngine implements AutoCloseable {
 			EngineSettings settings = new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress,
 					this.waitTimeout, this.onAbandoned, this.transaction, UnknownFailures.DEFAULT, 255,
 					this.maxResultSize, new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
-			ResultCodec codec = new ReadBackResultCodec(new JsonResultCodec());
+			JsonResultCodec codec = new JsonResultCodec();
 			JoinableTransactions transactions = new JoinableTransactions(this.store, this.transactionManager);
 			this.operations = new Operations(settings, codec, () -> transactions);
-			this.engine = new IdempotencyEngine(settings, this.operations, this.store, transactions, codec,
-					this.failureCodec, this.resolvers, this.listeners, this.maintenanceListeners, this.ticker);
+			this.engine = new IdempotencyEngine(settings, this.operations, this.store, transactions,
+					new CallersTransactions(() -> this.transactionManagers), codec, this.failureCodec, this.resolvers,
+					this.listeners, this.maintenanceListeners, this.ticker);
 		}
 		return this.engine;
 	}

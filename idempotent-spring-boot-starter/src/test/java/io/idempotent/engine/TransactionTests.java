@@ -1,10 +1,15 @@
 package io.idempotent.engine;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
+import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.OutcomeUnknownException;
+import io.idempotent.OwnershipLostException;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +22,8 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +38,9 @@ class TransactionTests {
 
 	private final SingleConnectionDataSource dataSource = new SingleConnectionDataSource("jdbc:h2:mem:", true);
 
-	private final FaultyStore store = new FaultyStore(new MemoryIdempotencyStore());
+	private final FakeTicker ticker = new FakeTicker();
+
+	private final FaultyStore store = new FaultyStore(new MemoryIdempotencyStore(this.ticker));
 
 	private final TestEngine node = new TestEngine(this.store.store());
 
@@ -124,9 +133,94 @@ class TransactionTests {
 			this.node.call("k", () -> "done");
 			assertThatExceptionOfType(OperationInProgressException.class)
 				.isThrownBy(() -> this.node.call("k", () -> "again"))
-				.withMessageContaining("its transaction");
+				.withMessageContaining("its transaction")
+				.withMessageContaining("can never succeed")
+				.withMessageNotContaining("try again in");
 		});
 		assertThat(this.node.call("k", () -> "again")).isEqualTo("done");
+	}
+
+	@Test
+	void anOwnerThatWasTakenOverIsToldBeforeItsCallersTransactionCommits() {
+		stall((stalled, successor) -> {
+			stalled.call("k", () -> "mine");
+			takeOver(successor);
+		});
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("theirs");
+	}
+
+	@Test
+	void anOwnerWhoseFutureIsStillToComeIsToldAsWell() {
+		stall((stalled, successor) -> {
+			stalled.future("k", () -> new CompletableFuture<>());
+			takeOver(successor);
+		});
+	}
+
+	@Test
+	void anOwnerWhoseStoreDoesNotAnswerAfterItsLeaseHasEndedDoesNotCommit() {
+		this.node.ticker = this.ticker;
+		assertThatExceptionOfType(IdempotencyStoreException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				this.node.call("k", () -> "rolled back");
+				this.ticker.advance(this.node.lease.multipliedBy(2));
+				this.store.failBefore("renew", 1);
+			}))
+			.withMessageContaining("rolled back");
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("again");
+	}
+
+	@Test
+	void anOwnerThatStalledButWasNotTakenOverCommits() {
+		this.node.ticker = this.ticker;
+		AtomicInteger renewals = new AtomicInteger();
+		this.store.afterwards("renew", renewals::incrementAndGet);
+		this.transaction.executeWithoutResult((status) -> this.node.call("in time", () -> "done"));
+		assertThat(renewals).as("no statement besides").hasValue(0);
+		this.transaction.executeWithoutResult((status) -> {
+			this.node.call("k", () -> "done");
+			this.ticker.advance(this.node.lease.multipliedBy(2));
+		});
+		assertThat(renewals).hasValue(1);
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("done");
+	}
+
+	@Test
+	void aTakenOverOwnerWhoseMethodFailedDoesNotRollItsCallerBack() {
+		this.node.ticker = this.ticker;
+		this.other.onAbandoned = AbandonedPolicy.RETRY;
+		this.transaction.executeWithoutResult((status) -> {
+			assertThatIllegalStateException().isThrownBy(() -> this.node.call("k", () -> {
+				throw new IllegalStateException("mine");
+			}));
+			takeOver(this.other);
+		});
+		assertThat(this.other.call("k", () -> "again")).isEqualTo("theirs");
+	}
+
+	private void stall(BiConsumer<TestEngine, TestEngine> calls) {
+		this.node.ticker = this.ticker;
+		this.other.onAbandoned = AbandonedPolicy.RETRY;
+		AtomicInteger completion = new AtomicInteger(-1);
+		assertThatExceptionOfType(OwnershipLostException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void afterCompletion(int status) {
+						completion.set(status);
+					}
+
+				});
+				calls.accept(this.node, this.other);
+			}));
+		assertThat(completion).hasValue(TransactionSynchronization.STATUS_ROLLED_BACK);
+	}
+
+	/** Beside the transaction of this thread. */
+	private void takeOver(TestEngine successor) {
+		this.ticker.advance(this.node.lease.multipliedBy(2));
+		assertThat(JoiningNode.elsewhere(() -> successor.call("k", () -> "theirs"))).isEqualTo("theirs");
 	}
 
 	@Test

@@ -7,6 +7,7 @@ import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.codec.CanonicalPayloadDigester;
 import io.idempotent.codec.JsonFailureCodec;
 import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.engine.CallersTransactions;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.JoinableTransactions;
@@ -94,8 +95,9 @@ final class Application {
 		IdempotencyEngine engine(Operations operations) {
 			EngineSettings settings = TestOperations.settings();
 			return new IdempotencyEngine(settings, operations, new MemoryIdempotencyStore(),
-					new JoinableTransactions(new MemoryIdempotencyStore(), null), new JsonResultCodec(),
-					new JsonFailureCodec(), List.of(), List.of(), List.of(), Ticker.systemTicker());
+					new JoinableTransactions(new MemoryIdempotencyStore(), null), new CallersTransactions(List::of),
+					new JsonResultCodec(), new JsonFailureCodec(), List.of(), List.of(), List.of(),
+					Ticker.systemTicker());
 		}
 
 		@Bean

@@ -23,7 +23,7 @@ class HandlerRunTests {
 	private final HandlerRun run = new HandlerRun(
 			new Operation("test", RecordedResponse.class, null, false, Duration.ofHours(1), Duration.ofSeconds(30),
 					InProgressPolicy.REJECT, Duration.ofSeconds(1), AbandonedPolicy.HOLD, Set.of(),
-					UnknownFailures.DEFAULT, null, null, "the request"),
+					UnknownFailures.DEFAULT, false, null, "the request"),
 			Set.of(), () -> new IdempotencyContext("", "test", "key", 1, 1));
 
 	private void assertRefused() {
