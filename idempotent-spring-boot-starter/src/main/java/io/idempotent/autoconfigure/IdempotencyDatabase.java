@@ -45,10 +45,13 @@ record IdempotencyDatabase(DataSource dataSource, JdbcDialect dialect) {
 		try {
 			return (platform != null) ? JdbcDialects.forPlatform(platform) : JdbcDialects.detect(dataSource);
 		}
-		catch (IllegalArgumentException | IllegalStateException ex) {
+		catch (IllegalArgumentException ex) {
 			throw new IdempotencyConfigurationException(String.valueOf(ex.getMessage()),
 					"Set 'idempotent.jdbc.platform' to a platform the store knows and the database behaves like, or provide a bean of type io.idempotent.store.IdempotencyStore.",
 					ex);
+		}
+		catch (RuntimeException ex) {
+			throw DatabaseStartFailure.unreachable(ex, dataSource);
 		}
 	}
 

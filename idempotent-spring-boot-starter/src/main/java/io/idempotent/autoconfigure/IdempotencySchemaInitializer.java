@@ -3,15 +3,18 @@ package io.idempotent.autoconfigure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
 import javax.sql.DataSource;
 
+import io.idempotent.IdempotencyStoreException;
 import io.idempotent.autoconfigure.IdempotencyProperties.Jdbc;
+import io.idempotent.store.jdbc.JdbcDialect;
+import io.idempotent.store.jdbc.JdbcDialects;
+import io.idempotent.store.jdbc.JdbcIdempotencyStore;
+import io.idempotent.store.jdbc.MissingTableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
  * Creates the table of the records at start, as {@code idempotent.jdbc} says.
@@ -29,6 +33,8 @@ public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitia
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencySchemaInitializer.class);
 
 	private static final String INDEX_SUFFIX = "_expires";
+
+	private final JdbcDialect dialect;
 
 	private final Jdbc properties;
 
@@ -40,6 +46,7 @@ public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitia
 	 */
 	public IdempotencySchemaInitializer(DataSource dataSource, String platform, Jdbc properties) {
 		super(dataSource, settings(platform, properties));
+		this.dialect = JdbcDialects.forPlatform(platform);
 		this.properties = properties;
 	}
 
@@ -51,6 +58,20 @@ public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitia
 		return settings;
 	}
 
+	@Override
+	public boolean initializeDatabase() {
+		try {
+			return super.initializeDatabase();
+		}
+		catch (IllegalStateException ex) {
+			// there is no script
+			throw new IdempotencyConfigurationException(
+					"The value '%s' of the property 'idempotent.jdbc.schema' cannot be used: %s."
+						.formatted(this.properties.schema(), ex.getMessage()),
+					"Correct 'idempotent.jdbc.schema', or leave it out to get the default.", ex);
+		}
+	}
+
 	/**
 	 * Runs the script. It may fail because the table is there: not every database has a
 	 * CREATE TABLE that does without, and of several nodes that start together one is the
@@ -59,30 +80,56 @@ public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitia
 	@Override
 	protected void runScripts(Scripts scripts) {
 		if (!Jdbc.DEFAULT_SCHEMA.equals(this.properties.schema())) {
-			super.runScripts(scripts);
+			try {
+				super.runScripts(scripts);
+			}
+			catch (RuntimeException ex) {
+				throw explained(ex);
+			}
 			return;
 		}
 		try {
 			super.runScripts(renamed(scripts));
 		}
 		catch (RuntimeException ex) {
-			if (!isTableThere()) {
-				throw ex;
-			}
+			requireTable(ex);
 			logger.info("The table {} is there, so that its script was not run to the end: {}",
 					this.properties.tableName(), NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 		}
 	}
 
-	private boolean isTableThere() {
-		DataSource dataSource = getDataSource();
-		try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
-			statement.execute("SELECT 1 FROM %s WHERE 1 = 0".formatted(this.properties.tableName()));
-			return true;
+	/**
+	 * What else is wrong with the table is found by the store.
+	 */
+	private void requireTable(RuntimeException failure) {
+		try {
+			new JdbcIdempotencyStore(getDataSource(), this.dialect, this.properties.tableName()).verifySchema();
 		}
-		catch (SQLException ex) {
-			return false;
+		catch (MissingTableException | IdempotencyStoreException ex) {
+			throw explained(failure);
 		}
+		catch (RuntimeException ex) {
+			// there, but not as it must be
+		}
+	}
+
+	private RuntimeException explained(RuntimeException failure) {
+		SQLException ex = DatabaseStartFailure.ofTheDriver(failure);
+		if (failure.getCause() instanceof CannotGetJdbcConnectionException || ex == null) {
+			return DatabaseStartFailure.of(failure, getDataSource());
+		}
+		String table = this.properties.tableName();
+		String remedy = this.dialect.missingGrantToCreate(ex, getDataSource(), table)
+			.map("Let an administrator of the database run:%n%n    %s;%n%nOr run the script"::formatted)
+			.orElse((table.indexOf('.') < 0) ? "Correct what the database says, or run the script"
+					: "Create the schema '%s' if it is not there. Or run the script"
+						.formatted(table.substring(0, table.indexOf('.'))));
+		return new IdempotencyConfigurationException(
+				"The table '%s' that idempotency records are kept in could not be created: %s".formatted(table,
+						DatabaseStartFailure.words(failure)),
+				"%s '%s' as a user that may, and set 'idempotent.jdbc.initialize-schema' to 'never'.".formatted(remedy,
+						this.properties.schema().replace("@@platform@@", this.dialect.platform())),
+				failure);
 	}
 
 	/**

@@ -47,7 +47,12 @@ class JdbcStoreConfiguration {
 			ObjectProvider<DataSourcePoolMetadataProvider> pools) {
 		JdbcIdempotencyStore store = new JdbcIdempotencyStore(database.dataSource(), database.dialect(),
 				properties.jdbc().tableName(), () -> sizeOf(database.dataSource(), pools));
-		store.verifySchema();
+		try {
+			store.verifySchema();
+		}
+		catch (RuntimeException ex) {
+			throw DatabaseStartFailure.of(ex, database.dataSource());
+		}
 		return store;
 	}
 

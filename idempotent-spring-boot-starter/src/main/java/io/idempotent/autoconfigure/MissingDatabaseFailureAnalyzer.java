@@ -9,10 +9,11 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
- * Comes before Boot's "Failed to configure a DataSource", which does not say who needs
- * one.
+ * Explains a database that is not configured or cannot be reached. Comes before Boot's
+ * "Failed to configure a DataSource", which does not say who needs one.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MissingDatabaseFailureAnalyzer implements FailureAnalyzer {
@@ -26,8 +27,11 @@ final class MissingDatabaseFailureAnalyzer implements FailureAnalyzer {
 
 	private final @Nullable BeanFactory beanFactory;
 
-	MissingDatabaseFailureAnalyzer(@Nullable BeanFactory beanFactory) {
+	private final @Nullable Environment environment;
+
+	MissingDatabaseFailureAnalyzer(@Nullable BeanFactory beanFactory, @Nullable Environment environment) {
 		this.beanFactory = beanFactory;
+		this.environment = environment;
 	}
 
 	@Override
@@ -38,7 +42,13 @@ final class MissingDatabaseFailureAnalyzer implements FailureAnalyzer {
 				return isNeeded() ? needed(message, cause) : notNeeded(message, cause);
 			}
 		}
-		return null;
+		// others may need the database before the store does
+		return (DatabaseStartFailure.isOfTheConnection(failure) && isNeeded())
+				? DatabaseStartFailure.unreachable(failure, url()) : null;
+	}
+
+	private @Nullable String url() {
+		return (this.environment != null) ? this.environment.getProperty("spring.datasource.url") : null;
 	}
 
 	private boolean isNeeded() {

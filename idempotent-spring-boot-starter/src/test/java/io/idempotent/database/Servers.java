@@ -72,6 +72,14 @@ final class Servers {
 
 		static final int PORT = start();
 
+		/** It is started without, so that the root user needs no password. */
+		private static void heedRights(int port) {
+			// one after the other on one connection: the first locks all others out
+			TestDatabase.execute(
+					new TestDatabase.Address("jdbc:mariadb://127.0.0.1:" + port + "/?allowMultiQueries=true", "root", ""),
+					"FLUSH PRIVILEGES; ALTER USER 'root'@'localhost' IDENTIFIED BY ''; DROP USER IF EXISTS ''@'localhost'");
+		}
+
 		private static int start() {
 			try {
 				// deleted at the end, so not shared with another JVM
@@ -90,7 +98,9 @@ final class Servers {
 					.addArg("--innodb-buffer-pool-size=128M")
 					.build());
 				server.start();
-				return server.getConfiguration().getPort();
+				int port = server.getConfiguration().getPort();
+				heedRights(port);
+				return port;
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

@@ -79,4 +79,24 @@ final class H2Dialect extends JdbcDialect {
 		return SqlErrors.hasCode(ex, 90097);
 	}
 
+	@Override
+	boolean isDenied(SQLException ex) {
+		return SqlErrors.hasCode(ex, 90096, 90040);
+	}
+
+	@Override
+	String grantee() {
+		return "SELECT QUOTE_IDENT(CURRENT_USER)";
+	}
+
+	@Override
+	String currentSchema() {
+		return "SELECT QUOTE_IDENT(CURRENT_SCHEMA)";
+	}
+
+	@Override
+	String grantCreate() {
+		return "GRANT ALTER ANY SCHEMA TO %2$s";
+	}
+
 }

@@ -5,8 +5,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+
+import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +150,16 @@ public abstract class JdbcDialect {
 	}
 
 	/**
+	 * Statements that change nothing, and fail unless the table has all its columns and
+	 * the user may read, insert, update and delete its rows.
+	 */
+	List<String> verify(String table, String columns, String nothing) {
+		return List.of("UPDATE " + table + " SET status = 3 WHERE 1 = 0 AND " + nothing,
+				"INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM " + table + " WHERE 1 = 0",
+				"DELETE FROM " + table + " WHERE 1 = 0");
+	}
+
+	/**
 	 * How records are claimed.
 	 */
 	ClaimProtocol claims(String table, Statements statements, Connections connections) {
@@ -204,6 +217,92 @@ public abstract class JdbcDialect {
 	 * Whether a table, column or schema does not exist.
 	 */
 	abstract boolean isMissing(SQLException ex);
+
+	/**
+	 * Whether the user may not do what the statement does.
+	 */
+	boolean isDenied(SQLException ex) {
+		return SqlErrors.hasState(ex, "42501");
+	}
+
+	/**
+	 * Answers the present user as GRANT writes it.
+	 */
+	String grantee() {
+		return "SELECT CURRENT_USER FROM " + oneRow();
+	}
+
+	/**
+	 * Answers the schema of a table that is named without one; empty if none is needed.
+	 */
+	String currentSchema() {
+		return "";
+	}
+
+	/**
+	 * Answers the schema that the user may not look into, of those that have the table;
+	 * empty if a database has no such right.
+	 */
+	String hiddenSchema(String schema, String table) {
+		return "";
+	}
+
+	/**
+	 * Answers the verbs that are denied on a table in a schema that is hidden.
+	 */
+	String deniedIn(String schema, String table) {
+		return "";
+	}
+
+	/**
+	 * Lets a user create tables, of a schema and the user.
+	 */
+	String grantCreate() {
+		return "GRANT CREATE ON SCHEMA %s TO %s";
+	}
+
+	/**
+	 * Says what is missing for a table to be used, if that is why a statement failed.
+	 * @param ex why it failed
+	 * @param dataSource gives connections of the same user
+	 * @param table the name of the table
+	 * @return the exception to be thrown, {@code ex} if it has other reasons
+	 */
+	final Exception explain(SQLException ex, DataSource dataSource, String table) {
+		try {
+			TablePrivileges privileges = new TablePrivileges(this, dataSource, table);
+			if (isDenied(ex) || (isMissing(ex) && !privileges.hiddenSchema().isEmpty())) {
+				return new MissingPrivilegesException(table, privileges.missing(), ex);
+			}
+		}
+		catch (SQLException trouble) {
+			ex.addSuppressed(trouble);
+		}
+		if (isMissing(ex)) {
+			return new MissingTableException(table, this.platform, ex);
+		}
+		return isReadOnly(ex) ? new ReadOnlyDatabaseException(table, ex) : ex;
+	}
+
+	/**
+	 * Says what is missing for a table to be created, if its user may not.
+	 * @param ex why it failed
+	 * @param dataSource gives connections of the same user
+	 * @param table the name of the table
+	 * @return the statement that lets it, empty if it failed for other reasons
+	 */
+	public final Optional<String> missingGrantToCreate(SQLException ex, DataSource dataSource, String table) {
+		if (!isDenied(ex)) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(new TablePrivileges(this, dataSource, table).create());
+		}
+		catch (SQLException trouble) {
+			ex.addSuppressed(trouble);
+			return Optional.empty();
+		}
+	}
 
 	/**
 	 * Whether nothing can be changed in the database.

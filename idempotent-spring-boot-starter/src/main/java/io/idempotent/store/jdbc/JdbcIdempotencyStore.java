@@ -34,6 +34,8 @@ import io.idempotent.store.StoredOutcome;
  */
 public final class JdbcIdempotencyStore implements IdempotencyStore {
 
+	private final DataSource dataSource;
+
 	private final JdbcDialect dialect;
 
 	private final String tableName;
@@ -69,6 +71,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	 * @throws IllegalArgumentException if that is not a name
 	 */
 	public JdbcIdempotencyStore(DataSource dataSource, JdbcDialect dialect, String tableName, IntSupplier poolSize) {
+		this.dataSource = dataSource;
 		this.dialect = dialect;
 		this.tableName = tableName;
 		this.statements = new Statements(dialect, tableName);
@@ -80,22 +83,25 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	}
 
 	/**
-	 * Checks that the table exists with all its columns, and that it can be changed.
-	 * @throws MissingTableException if it does not
-	 * @throws ReadOnlyDatabaseException if it cannot
+	 * Checks that the table exists with all its columns, and that its rows can be read
+	 * and changed.
+	 * @throws MissingTableException if it does not exist
+	 * @throws MissingPrivilegesException if the user may not do so
+	 * @throws ReadOnlyDatabaseException if the database is read-only
 	 * @throws IdempotencyStoreException if the database cannot be asked
 	 */
 	public void verifySchema() {
 		DatabaseCall.attempt(null, "The table could not be checked.", () -> {
 			try {
-				return this.connections.update(this.statements.verify());
+				for (Sql sql : this.statements.verify()) {
+					this.connections.update(sql);
+				}
+				return true;
 			}
 			catch (SQLException ex) {
-				if (this.dialect.isMissing(ex)) {
-					throw new MissingTableException(this.tableName, this.dialect.platform(), ex);
-				}
-				if (this.dialect.isReadOnly(ex)) {
-					throw new ReadOnlyDatabaseException(this.tableName, ex);
+				Exception reason = this.dialect.explain(ex, this.dataSource, this.tableName);
+				if (reason instanceof RuntimeException explained) {
+					throw explained;
 				}
 				throw ex;
 			}

@@ -108,4 +108,26 @@ class MySqlDialect extends JdbcDialect {
 		return SqlErrors.hasCode(ex, 1290, 1792, 1836);
 	}
 
+	@Override
+	boolean isDenied(SQLException ex) {
+		return SqlErrors.hasCode(ex, 1142, 1143, 1044, 1227);
+	}
+
+	@Override
+	String grantee() {
+		return """
+				SELECT CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@',
+				QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))""";
+	}
+
+	@Override
+	String currentSchema() {
+		return "SELECT DATABASE()";
+	}
+
+	@Override
+	String grantCreate() {
+		return "GRANT CREATE, INDEX ON %s.* TO %s";
+	}
+
 }

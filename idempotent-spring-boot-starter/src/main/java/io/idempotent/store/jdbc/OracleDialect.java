@@ -62,4 +62,19 @@ final class OracleDialect extends JdbcDialect {
 		return SqlErrors.hasCode(ex, 16000, 1456);
 	}
 
+	@Override
+	boolean isDenied(SQLException ex) {
+		return SqlErrors.hasCode(ex, 1031);
+	}
+
+	@Override
+	String grantee() {
+		return "SELECT USER FROM dual";
+	}
+
+	@Override
+	String grantCreate() {
+		return "GRANT CREATE TABLE TO %2$s";
+	}
+
 }

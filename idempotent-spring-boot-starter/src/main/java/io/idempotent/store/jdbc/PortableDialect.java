@@ -88,4 +88,10 @@ final class PortableDialect extends JdbcDialect {
 				"42X04");
 	}
 
+	/** Of Derby; HSQLDB does not tell it from what is missing. */
+	@Override
+	boolean isDenied(SQLException ex) {
+		return SqlErrors.hasState(ex, "42500", "42502", "42503", "42504", "42507", "42508");
+	}
+
 }

@@ -2,6 +2,7 @@ package io.idempotent.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -97,6 +98,45 @@ final class PostgreSqlDialect extends JdbcDialect {
 	@Override
 	boolean isMissing(SQLException ex) {
 		return SqlErrors.hasState(ex, "42P01", "42703", "3F000");
+	}
+
+	/**
+	 * One statement.
+	 */
+	@Override
+	List<String> verify(String table, String columns, String nothing) {
+		List<String> all = super.verify(table, columns, nothing);
+		return List.of("WITH i AS (%s), d AS (%s) %s".formatted(all.get(1), all.get(2), all.get(0)));
+	}
+
+	@Override
+	String grantee() {
+		return "SELECT quote_ident(current_user)";
+	}
+
+	@Override
+	String currentSchema() {
+		return "SELECT quote_ident(coalesce(current_schema(), 'public'))";
+	}
+
+	/**
+	 * A table in such a schema is not found, unless its name has the schema.
+	 */
+	@Override
+	String hiddenSchema(String schema, String table) {
+		return """
+				SELECT quote_ident(n.nspname) FROM pg_namespace n WHERE NOT has_schema_privilege(n.oid, 'USAGE')
+				AND n.nspname !~ '^pg_' AND CASE WHEN '%1$s' <> '' THEN n.nspname = lower('%1$s')
+				ELSE EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = lower('%2$s')) END
+				ORDER BY 1 LIMIT 1""".formatted(schema, table);
+	}
+
+	@Override
+	String deniedIn(String schema, String table) {
+		return """
+				SELECT string_agg(verb, ', ') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) verb,
+				pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE quote_ident(n.nspname) = '%s'
+				AND c.relname = lower('%s') AND NOT has_table_privilege(c.oid, verb)""".formatted(schema, table);
 	}
 
 }

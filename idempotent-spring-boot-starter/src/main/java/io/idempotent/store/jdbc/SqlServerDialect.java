@@ -72,4 +72,14 @@ final class SqlServerDialect extends JdbcDialect {
 		return SqlErrors.hasCode(ex, 3906);
 	}
 
+	@Override
+	boolean isDenied(SQLException ex) {
+		return SqlErrors.hasCode(ex, 229, 230, 262);
+	}
+
+	@Override
+	String grantCreate() {
+		return "GRANT CREATE TABLE TO %2$s";
+	}
+
 }

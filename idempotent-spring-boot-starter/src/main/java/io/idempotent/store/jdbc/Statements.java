@@ -1,6 +1,7 @@
 package io.idempotent.store.jdbc;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -22,11 +23,14 @@ final class Statements {
 	private static final Pattern TABLE = Pattern
 		.compile("(?:[A-Za-z_][A-Za-z0-9_]{0,127}\\.)?[A-Za-z_][A-Za-z0-9_]{0,127}");
 
+	private static final String COLUMNS = "record_id, scope, operation, idem_key, status, owner_token, attempt, fence, "
+			+ "fingerprint, lease_until, expires_at, created_at, completed_at, result_type, result";
+
 	private static final String MINE = " WHERE record_id = ? AND owner_token = ? AND status = 0";
 
 	private final JdbcDialect dialect;
 
-	private final String verify;
+	private final List<String> verify;
 
 	private final String insert;
 
@@ -65,12 +69,7 @@ final class Statements {
 		String abandoned = "status = 0 AND lease_until <= " + now;
 		String seen = " WHERE record_id = ? AND fence = ?";
 		String update = "UPDATE " + table + " SET ";
-		this.verify = update
-				+ """
-						status = 3 WHERE 1 = 0 AND record_id IS NULL AND scope IS NULL AND operation IS NULL AND idem_key IS NULL
-						AND owner_token IS NULL AND attempt IS NULL AND fence IS NULL AND fingerprint IS NULL
-						AND lease_until IS NULL AND expires_at IS NULL AND created_at IS NULL AND completed_at IS NULL
-						AND result_type IS NULL AND result IS NULL""";
+		this.verify = dialect.verify(table, COLUMNS, COLUMNS.replace(", ", " IS NULL AND ") + " IS NULL");
 		this.insert = """
 				INSERT INTO %s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence,
 				fingerprint, lease_until, expires_at, created_at) VALUES (?, %s, ?, ?, 0, ?, 1, %%s, ?, %s, %s, %s)"""
@@ -102,10 +101,11 @@ final class Statements {
 	}
 
 	/**
-	 * Changes nothing; fails if the table or a column is missing or cannot be changed.
+	 * They change nothing; one fails if the table or a column is missing or cannot be
+	 * read or changed.
 	 */
-	Sql verify() {
-		return Sql.of(this.verify);
+	List<Sql> verify() {
+		return this.verify.stream().map(Sql::of).toList();
 	}
 
 	/** Inserts the row of a first attempt. */
