@@ -53,8 +53,10 @@ final class DatabaseStartFailure {
 			return new IdempotencyConfigurationException(
 					"The user of the database may not do all that idempotency records need with their table '%s': %s"
 						.formatted(denied.tableName(), words(denied)),
-					"Let the owner of the table run:\n\n    "
-							+ denied.grants().stream().map((grant) -> grant + ";").collect(Collectors.joining("\n    ")),
+					"Let the owner of the table run:\n\n    " + denied.grants()
+						.stream()
+						.map((grant) -> grant + ";")
+						.collect(Collectors.joining("\n    ")),
 					failure);
 		}
 		if (failure instanceof ReadOnlyDatabaseException readOnly) {
@@ -81,19 +83,19 @@ final class DatabaseStartFailure {
 	 * @param address the address of the database, null if it is not known
 	 */
 	static FailureAnalysis unreachable(Throwable failure, @Nullable String address) {
-		return new FailureAnalysis("The database that idempotency records are kept in%s could not be connected to: %s"
-			.formatted((address != null) ? ", " + withoutSecrets(address) + "," : "", words(failure)), remedy(failure),
-				failure);
+		return new FailureAnalysis(
+				"The database that idempotency records are kept in%s could not be connected to: %s"
+					.formatted((address != null) ? ", " + withoutSecrets(address) + "," : "", words(failure)),
+				remedy(failure), failure);
 	}
 
 	/**
 	 * Whether a database did not let the application in, or was not there.
 	 */
 	static boolean isOfTheConnection(Throwable failure) {
-		return any(failure,
-				(error) -> error instanceof SQLTransientConnectionException
-						|| error instanceof SQLNonTransientConnectionException
-						|| error instanceof SQLException sql && (isLogin(sql) || isDatabase(sql) || hasClass(sql, "08")));
+		return any(failure, (error) -> error instanceof SQLTransientConnectionException
+				|| error instanceof SQLNonTransientConnectionException
+				|| error instanceof SQLException sql && (isLogin(sql) || isDatabase(sql) || hasClass(sql, "08")));
 	}
 
 	private static String remedy(Throwable failure) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyStoreException;
+import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
 import io.idempotent.store.IdempotencyStore;
@@ -17,7 +18,7 @@ import io.idempotent.store.StoredOutcome;
 
 /**
  * The store as the engine sees it: whatever goes wrong in it is an
- * {@link IdempotencyStoreException}.
+ * {@link IdempotencyStoreException}, except for a key that it cannot keep.
  */
 final class Authority {
 
@@ -70,7 +71,7 @@ final class Authority {
 		try {
 			return question.get();
 		}
-		catch (IdempotencyStoreException ex) {
+		catch (IdempotencyStoreException | InvalidIdempotencyKeyException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotencyStoreException;
+import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,11 @@ final class Claims {
 		try {
 			return this.authority.claim(claim);
 		}
+		catch (InvalidIdempotencyKeyException ex) {
+			throw call.refused(ex, IdempotencySource.STORE);
+		}
 		catch (IdempotencyStoreException ex) {
-			if (this.ticker.read() - sentAt < SHORT.toNanos()) {
+			if (ex.isRetryable() && this.ticker.read() - sentAt < SHORT.toNanos()) {
 				try {
 					return this.authority.claim(claim);
 				}
@@ -85,7 +89,7 @@ final class Claims {
 		try {
 			return this.authority.claimJoined(claim);
 		}
-		catch (IdempotencyStoreException ex) {
+		catch (IdempotencyStoreException | InvalidIdempotencyKeyException ex) {
 			throw call.refused(ex, IdempotencySource.STORE);
 		}
 	}

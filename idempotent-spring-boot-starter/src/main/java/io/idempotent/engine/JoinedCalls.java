@@ -4,6 +4,7 @@ import java.util.Objects;
 
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotencyStoreException;
+import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Acquisition.Result;
@@ -110,7 +111,7 @@ final class JoinedCalls {
 		try {
 			result = this.acquisition.ask(progress.within(transaction));
 		}
-		catch (IdempotencyStoreException ex) {
+		catch (IdempotencyStoreException | InvalidIdempotencyKeyException ex) {
 			transaction.rollback(ex);
 			throw ex;
 		}

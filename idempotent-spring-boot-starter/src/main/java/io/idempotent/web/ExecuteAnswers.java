@@ -93,13 +93,17 @@ final class ExecuteAnswers {
 			case RESULT_UNAVAILABLE -> unavailable(inner ? "A step of the operation" : "The operation");
 			case OWNERSHIP_LOST -> error(409, "OWNERSHIP_LOST",
 					"The operation took too long, and another attempt decides its outcome. Send the same request again to get it.");
-			case STORE_UNAVAILABLE -> error(
-					ResponseEntity.status(503)
-						.header(HttpHeaders.RETRY_AFTER, seconds(((IdempotencyStoreException) refusal).retryAfter())),
-					"STORE_UNAVAILABLE",
-					"It cannot be found out whether the request was made before, so nothing was run. Send the same request again.");
+			case STORE_UNAVAILABLE -> storeUnavailable((IdempotencyStoreException) refusal);
 			default -> failed();
 		};
+	}
+
+	private static ResponseEntity<byte[]> storeUnavailable(IdempotencyStoreException refusal) {
+		String sentence = "It cannot be found out whether the request was made before, so nothing was run.";
+		return refusal.isRetryable()
+				? error(ResponseEntity.status(503).header(HttpHeaders.RETRY_AFTER, seconds(refusal.retryAfter())),
+						"STORE_UNAVAILABLE", sentence + " Send the same request again.")
+				: error(503, "STORE_UNAVAILABLE", sentence);
 	}
 
 	/**

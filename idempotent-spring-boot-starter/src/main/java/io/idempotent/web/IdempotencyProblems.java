@@ -64,7 +64,7 @@ public final class IdempotencyProblems {
 		if (refusal instanceof OperationInProgressException inProgress) {
 			return inProgress.retryAfter();
 		}
-		return (refusal instanceof IdempotencyStoreException store) ? store.retryAfter() : null;
+		return (refusal instanceof IdempotencyStoreException store && store.isRetryable()) ? store.retryAfter() : null;
 	}
 
 	private ResponseEntity<ProblemDetail> response(HttpStatus status, String code, RuntimeException refusal,

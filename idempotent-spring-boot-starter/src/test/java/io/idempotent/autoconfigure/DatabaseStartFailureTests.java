@@ -92,7 +92,8 @@ class DatabaseStartFailureTests {
 
 	@ParameterizedTest
 	@CsvSource({ "jdbc:postgresql://127.0.0.1:1/app?password=secret, 127.0.0.1:1",
-			"jdbc:mariadb://127.0.0.1:1/app?user=ann&password=secret, 127.0.0.1:1", "jdbc:mysql://127.0.0.1:1/app, 127.0.0.1:1",
+			"jdbc:mariadb://127.0.0.1:1/app?user=ann&password=secret, 127.0.0.1:1",
+			"jdbc:mysql://127.0.0.1:1/app, 127.0.0.1:1",
 			"jdbc:h2:tcp://127.0.0.1:1/mem:app;PASSWORD=secret, 127.0.0.1:1" })
 	void aServerThatIsNotThereIsNamedWithWhatTheDriverSays(String url, String address) {
 		assertUnreachable(new Address(url, "app", "secret"), address + "/", "refused", "Start the database");
@@ -132,8 +133,8 @@ class DatabaseStartFailureTests {
 	void whatTheDriverSaysIsSaidAlsoIfThePlatformIsConfiguredOrTheScriptIsToRun() {
 		for (String property : new String[] { "idempotent.jdbc.platform=postgresql",
 				"idempotent.jdbc.initialize-schema=always" }) {
-			FailureAnalysis analysis = failure(new Address("jdbc:postgresql://127.0.0.1:1/app", "app", ""),
-					property, "idempotent.jdbc.platform=postgresql");
+			FailureAnalysis analysis = failure(new Address("jdbc:postgresql://127.0.0.1:1/app", "app", ""), property,
+					"idempotent.jdbc.platform=postgresql");
 			assertThat(analysis.getDescription()).contains("jdbc:postgresql://127.0.0.1:1/app", "refused");
 		}
 	}
@@ -145,7 +146,8 @@ class DatabaseStartFailureTests {
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerBeanDefinition("store", new RootBeanDefinition(JdbcStoreConfiguration.class));
 		FailureAnalysis analysis = new MissingDatabaseFailureAnalyzer(beans,
-				new MockEnvironment().withProperty("spring.datasource.url", "jdbc:postgresql://127.0.0.1:1/app?a=secret"))
+				new MockEnvironment().withProperty("spring.datasource.url",
+						"jdbc:postgresql://127.0.0.1:1/app?a=secret"))
 			.analyze(new IllegalStateException("flyway", refused));
 		assertThat(analysis.getDescription()).contains("jdbc:postgresql://127.0.0.1:1/app,", "127.0.0.1:1 refused")
 			.doesNotContain("secret");
@@ -180,8 +182,8 @@ class DatabaseStartFailureTests {
 			String named = (database == TestDatabase.H2 && missing.equals("SELECT")) ? "SELECT, UPDATE, DELETE"
 					: missing;
 			assertThat(analysis.getAction()).as(missing)
-				.contains("GRANT " + named + " ON " + rights.schema() + ".idempotency_record TO " + rights.user()
-						+ ";");
+				.contains(
+						"GRANT " + named + " ON " + rights.schema() + ".idempotency_record TO " + rights.user() + ";");
 			rights.run(analysis.getAction().lines().filter((line) -> line.contains("GRANT")).toList());
 			started(rights.address());
 		}
@@ -193,8 +195,8 @@ class DatabaseStartFailureTests {
 		rights.run(List.of("CREATE SCHEMA ops", "ALTER TABLE idempotency_record SET SCHEMA ops",
 				"GRANT SELECT, UPDATE ON ops.idempotency_record TO " + rights.user()));
 		for (Address address : List.of(rights.address(), rights.address().with("?currentSchema=ops"))) {
-			FailureAnalysis analysis = failure(address, address.url().endsWith("ops") ? ""
-					: "idempotent.jdbc.table-name=ops.idempotency_record");
+			FailureAnalysis analysis = failure(address,
+					address.url().endsWith("ops") ? "" : "idempotent.jdbc.table-name=ops.idempotency_record");
 			assertThat(analysis.getAction()).contains("GRANT USAGE ON SCHEMA ops TO " + rights.user() + ";",
 					"GRANT INSERT, DELETE ON ops.idempotency_record TO " + rights.user() + ";");
 		}

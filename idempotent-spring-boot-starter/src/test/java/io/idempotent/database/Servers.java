@@ -76,7 +76,8 @@ final class Servers {
 		private static void heedRights(int port) {
 			// one after the other on one connection: the first locks all others out
 			TestDatabase.execute(
-					new TestDatabase.Address("jdbc:mariadb://127.0.0.1:" + port + "/?allowMultiQueries=true", "root", ""),
+					new TestDatabase.Address("jdbc:mariadb://127.0.0.1:" + port + "/?allowMultiQueries=true", "root",
+							""),
 					"FLUSH PRIVILEGES; ALTER USER 'root'@'localhost' IDENTIFIED BY ''; DROP USER IF EXISTS ''@'localhost'");
 		}
 

@@ -36,6 +36,15 @@ interface Connections {
 	}
 
 	/**
+	 * Runs statements that change rows, one after the other.
+	 */
+	default void updateAll(List<Sql> all) throws SQLException {
+		for (Sql sql : all) {
+			update(sql);
+		}
+	}
+
+	/**
 	 * Runs statements that differ in their parameters only, in one round trip.
 	 * @return the number of rows that each has changed
 	 */

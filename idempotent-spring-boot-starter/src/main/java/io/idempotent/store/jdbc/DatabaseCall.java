@@ -3,6 +3,7 @@ package io.idempotent.store.jdbc;
 import java.sql.SQLException;
 
 import io.idempotent.IdempotencyStoreException;
+import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,31 @@ interface DatabaseCall<T> {
 			return call.run();
 		}
 		catch (SQLException ex) {
-			throw new IdempotencyStoreException((key != null) ? key.operation() : "*", (key != null) ? key.key() : null,
-					otherwise, ex);
+			throw failed(key, otherwise, ex);
 		}
+	}
+
+	/**
+	 * Runs a call that stores what the application says: scope, operation and key.
+	 * @throws InvalidIdempotencyKeyException if the database cannot store one of them
+	 * @throws IdempotencyStoreException instead of any other {@link SQLException}
+	 */
+	static <T> T attemptClaim(RecordKey key, JdbcDialect dialect, String otherwise, DatabaseCall<T> call) {
+		try {
+			return call.run();
+		}
+		catch (SQLException ex) {
+			if (dialect.isUnstorable(ex)) {
+				throw new InvalidIdempotencyKeyException(key.operation(), key.key(),
+						"the key, or the scope that it is in, has characters that cannot be stored, or too many", ex);
+			}
+			throw failed(key, otherwise, ex);
+		}
+	}
+
+	private static IdempotencyStoreException failed(@Nullable RecordKey key, String otherwise, SQLException ex) {
+		return new IdempotencyStoreException((key != null) ? key.operation() : "*", (key != null) ? key.key() : null,
+				otherwise, !SqlErrors.isPermanent(ex), ex);
 	}
 
 }

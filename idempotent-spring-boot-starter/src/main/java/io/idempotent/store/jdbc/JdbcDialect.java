@@ -219,6 +219,13 @@ public abstract class JdbcDialect {
 	abstract boolean isMissing(SQLException ex);
 
 	/**
+	 * Whether the database has no room for a text, or none of its characters.
+	 */
+	boolean isUnstorable(SQLException ex) {
+		return SqlErrors.anyOf(ex, (error) -> SqlErrors.hasClass(error, List.of("22")));
+	}
+
+	/**
 	 * Whether the user may not do what the statement does.
 	 */
 	boolean isDenied(SQLException ex) {

@@ -25,6 +25,8 @@ import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
 import io.idempotent.store.StoredOutcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps records in a table of a database: one home for all nodes that share it. Each verb
@@ -33,6 +35,11 @@ import io.idempotent.store.StoredOutcome;
  * are those of the database.
  */
 public final class JdbcIdempotencyStore implements IdempotencyStore {
+
+	private static final Logger logger = LoggerFactory.getLogger(JdbcIdempotencyStore.class);
+
+	/** Of Polish, Greek, Chinese, and beyond the first plane. */
+	private static final String ANY_CHARACTER = "\u0142\u03a9\u6f22\ud83d\ude00";
 
 	private final DataSource dataSource;
 
@@ -93,9 +100,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	public void verifySchema() {
 		DatabaseCall.attempt(null, "The table could not be checked.", () -> {
 			try {
-				for (Sql sql : this.statements.verify()) {
-					this.connections.update(sql);
-				}
+				verify();
 				return true;
 			}
 			catch (SQLException ex) {
@@ -108,9 +113,24 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 		});
 	}
 
+	private void verify() throws SQLException {
+		try {
+			this.connections.updateAll(this.statements.verify(ANY_CHARACTER));
+		}
+		catch (SQLException ex) {
+			if (!this.dialect.isUnstorable(ex)) {
+				throw ex;
+			}
+			this.connections.updateAll(this.statements.verify("a"));
+			logger.warn("The encoding of the database has not all characters. Calls whose key or scope has one that is "
+					+ "missing are refused with InvalidIdempotencyKeyException. Keep the records in a database with the "
+					+ "encoding UTF-8: {}", ex.getMessage());
+		}
+	}
+
 	@Override
 	public ClaimAnswer claim(Claim claim) {
-		return DatabaseCall.attempt(claim.ownership().key(), "The record could not be claimed.",
+		return DatabaseCall.attemptClaim(claim.ownership().key(), this.dialect, "The record could not be claimed.",
 				() -> this.claims.claim(claim));
 	}
 

@@ -45,8 +45,8 @@ final class JdbcJoinedRecords implements JoinedRecords {
 
 	@Override
 	public ClaimAnswer claim(Claim claim) {
-		return DatabaseCall.attempt(claim.ownership().key(), "The record could not be claimed in the transaction.",
-				() -> explained(() -> this.claims.claim(claim)));
+		return DatabaseCall.attemptClaim(claim.ownership().key(), this.dialect,
+				"The record could not be claimed in the transaction.", () -> explained(() -> this.claims.claim(claim)));
 	}
 
 	@Override

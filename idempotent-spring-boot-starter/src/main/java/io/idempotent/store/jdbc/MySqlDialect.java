@@ -109,6 +109,11 @@ class MySqlDialect extends JdbcDialect {
 	}
 
 	@Override
+	boolean isUnstorable(SQLException ex) {
+		return super.isUnstorable(ex) || SqlErrors.hasCode(ex, 1366, 1406, 3988);
+	}
+
+	@Override
 	boolean isDenied(SQLException ex) {
 		return SqlErrors.hasCode(ex, 1142, 1143, 1044, 1227);
 	}

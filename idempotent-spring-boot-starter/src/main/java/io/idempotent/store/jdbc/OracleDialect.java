@@ -63,6 +63,11 @@ final class OracleDialect extends JdbcDialect {
 	}
 
 	@Override
+	boolean isUnstorable(SQLException ex) {
+		return super.isUnstorable(ex) || SqlErrors.hasCode(ex, 12899);
+	}
+
+	@Override
 	boolean isDenied(SQLException ex) {
 		return SqlErrors.hasCode(ex, 1031);
 	}

@@ -1,6 +1,8 @@
 package io.idempotent.store.jdbc;
 
+import java.sql.SQLDataException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -9,6 +11,13 @@ import java.util.function.Predicate;
  * the one that matters.
  */
 final class SqlErrors {
+
+	private static final List<String> PERMANENT = List.of("21", "22", "23", "28", "3D", "3F", "42", "44", "54");
+
+	/** MySQL has too many connections of a user, which it reports as an access rule. */
+	private static final int USER_CONNECTIONS = 1203;
+
+	private static final int USER_LIMIT = 1226;
 
 	private SqlErrors() {
 	}
@@ -28,6 +37,24 @@ final class SqlErrors {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Whether the same statement fails however often it is repeated, until the database
+	 * or the application is changed: values that cannot be stored, constraints, rights,
+	 * what is not there, limits. A feature that is not supported (0A) is none: PostgreSQL
+	 * says that of a plan from before a migration.
+	 */
+	static boolean isPermanent(SQLException ex) {
+		return anyOf(ex,
+				(error) -> hasClass(error, PERMANENT)
+						&& !List.of(USER_CONNECTIONS, USER_LIMIT).contains(error.getErrorCode())
+						|| error instanceof SQLDataException || error instanceof SQLFeatureNotSupportedException);
+	}
+
+	static boolean hasClass(SQLException error, List<String> classes) {
+		return error.getSQLState() != null && error.getSQLState().length() == 5
+				&& classes.contains(error.getSQLState().substring(0, 2));
 	}
 
 }

@@ -73,6 +73,11 @@ final class SqlServerDialect extends JdbcDialect {
 	}
 
 	@Override
+	boolean isUnstorable(SQLException ex) {
+		return super.isUnstorable(ex) || SqlErrors.hasCode(ex, 2628, 8152);
+	}
+
+	@Override
 	boolean isDenied(SQLException ex) {
 		return SqlErrors.hasCode(ex, 229, 230, 262);
 	}

@@ -69,7 +69,8 @@ final class Statements {
 		String abandoned = "status = 0 AND lease_until <= " + now;
 		String seen = " WHERE record_id = ? AND fence = ?";
 		String update = "UPDATE " + table + " SET ";
-		this.verify = dialect.verify(table, COLUMNS, COLUMNS.replace(", ", " IS NULL AND ") + " IS NULL");
+		this.verify = dialect.verify(table, COLUMNS,
+				COLUMNS.replace(", ", " IS NULL AND ") + " IS NULL AND idem_key = ?");
 		this.insert = """
 				INSERT INTO %s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence,
 				fingerprint, lease_until, expires_at, created_at) VALUES (?, %s, ?, ?, 0, ?, 1, %%s, ?, %s, %s, %s)"""
@@ -103,9 +104,10 @@ final class Statements {
 	/**
 	 * They change nothing; one fails if the table or a column is missing or cannot be
 	 * read or changed.
+	 * @param text fails as well if the database has no such characters
 	 */
-	List<Sql> verify() {
-		return this.verify.stream().map(Sql::of).toList();
+	List<Sql> verify(String text) {
+		return this.verify.stream().map((sql) -> sql.contains("?") ? Sql.of(sql, text) : Sql.of(sql)).toList();
 	}
 
 	/** Inserts the row of a first attempt. */

@@ -41,11 +41,9 @@ final class TablePrivileges {
 			if (!hidden.isEmpty()) {
 				grants.add("GRANT USAGE ON SCHEMA %s TO %s".formatted(hidden, user));
 			}
-			String verbs = hidden.isEmpty() ? denied()
-					: text(connection, this.dialect.deniedIn(hidden, unqualified()));
+			String verbs = hidden.isEmpty() ? denied() : text(connection, this.dialect.deniedIn(hidden, unqualified()));
 			if (!verbs.isEmpty()) {
-				grants
-					.add("GRANT %s ON %s TO %s".formatted(verbs, qualified(connection, hidden), user));
+				grants.add("GRANT %s ON %s TO %s".formatted(verbs, qualified(connection, hidden), user));
 			}
 		}
 		return grants;
@@ -58,8 +56,7 @@ final class TablePrivileges {
 		try (Connection connection = this.dataSource.getConnection()) {
 			String schema = (this.table.indexOf('.') < 0) ? schemaOf(connection)
 					: this.table.substring(0, this.table.indexOf('.'));
-			return this.dialect.grantCreate()
-				.formatted(schema, text(connection, this.dialect.grantee()));
+			return this.dialect.grantCreate().formatted(schema, text(connection, this.dialect.grantee()));
 		}
 	}
 
