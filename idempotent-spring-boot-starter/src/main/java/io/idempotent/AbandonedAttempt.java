@@ -36,7 +36,7 @@ public record AbandonedAttempt(String scope, String operation, String key, long 
 
 	@Override
 	public String toString() {
-		return "attempt %d of operation '%s', key %s".formatted(this.attempt, this.operation, maskedKey());
+		return "attempt %s of operation '%s', key %s".formatted(this.attempt, this.operation, maskedKey());
 	}
 
 }

@@ -109,7 +109,7 @@ public record IdempotencyContext(String scope, String operation, String key, lon
 
 	@Override
 	public String toString() {
-		return "attempt %d of operation '%s', key %s".formatted(this.attempt, this.operation, MaskedKey.of(this.key));
+		return "attempt %s of operation '%s', key %s".formatted(this.attempt, this.operation, MaskedKey.of(this.key));
 	}
 
 }

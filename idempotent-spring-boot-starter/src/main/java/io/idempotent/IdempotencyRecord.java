@@ -34,7 +34,7 @@ public record IdempotencyRecord(String scope, String operation, String key, Stat
 
 	@Override
 	public String toString() {
-		return "%s attempt %d of operation '%s', key %s".formatted(this.state, this.attempt, this.operation,
+		return "%s attempt %s of operation '%s', key %s".formatted(this.state, this.attempt, this.operation,
 				MaskedKey.of(this.key));
 	}
 

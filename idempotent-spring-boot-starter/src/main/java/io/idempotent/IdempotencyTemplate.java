@@ -30,8 +30,10 @@ public interface IdempotencyTemplate {
 	interface Call {
 
 		/**
-		 * Sets the key: which one of the operations this is. A list is a composite key.
-		 * @param key the key; null, empty and blank are refused on execution
+		 * Sets the key: which one of the operations this is. A list is a composite key, a
+		 * set counts in any order.
+		 * @param key the key; null, empty, blank, and what has no text that is the same
+		 * in every JVM are refused on execution
 		 * @return this call
 		 */
 		Call key(@Nullable Object key);

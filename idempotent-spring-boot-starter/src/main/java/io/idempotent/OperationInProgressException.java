@@ -20,7 +20,7 @@ public final class OperationInProgressException extends IdempotencyException {
 	 * @param retryAfter how long to wait before a retry
 	 */
 	public OperationInProgressException(String operation, String key, String reason, Duration retryAfter) {
-		this(operation, key, "%s Nothing was run; try again in %d s.".formatted(reason, retryAfter.toSeconds()),
+		this(operation, key, "%s Nothing was run; try again in %s s.".formatted(reason, retryAfter.toSeconds()),
 				retryAfter, null);
 	}
 

@@ -16,7 +16,7 @@ public final class OutcomeUnknownException extends IdempotencyException {
 	 */
 	public OutcomeUnknownException(AbandonedAttempt attempt, String resolver) {
 		super(attempt.operation(), attempt.key(), "outcome-unknown", IdempotencyOutcome.OUTCOME_UNKNOWN, false,
-				"attempt %d was abandoned and nobody knows whether the operation happened, so nothing was run. %s Settle the attempt through IdempotencySettlement, provide an AbandonedExecutionResolver bean that supports this operation, or, if running it twice does no harm, set onAbandoned = RETRY."
+				"attempt %s was abandoned and nobody knows whether the operation happened, so nothing was run. %s Settle the attempt through IdempotencySettlement, provide an AbandonedExecutionResolver bean that supports this operation, or, if running it twice does no harm, set onAbandoned = RETRY."
 					.formatted(attempt.attempt(), resolver),
 				null);
 		this.attempt = attempt;

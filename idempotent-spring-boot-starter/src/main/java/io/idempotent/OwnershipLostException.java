@@ -14,7 +14,7 @@ public final class OwnershipLostException extends IdempotencyException {
 	 */
 	public OwnershipLostException(String operation, String key, long attempt) {
 		super(operation, key, "ownership-lost", IdempotencyOutcome.OWNERSHIP_LOST, true,
-				"attempt %d has run, but was silent past its lease and was taken over or settled meanwhile, so its result is not the recorded one. Call again for the recorded outcome; if this happens often, set a longer lease."
+				"attempt %s has run, but was silent past its lease and was taken over or settled meanwhile, so its result is not the recorded one. Call again for the recorded outcome; if this happens often, set a longer lease."
 					.formatted(attempt),
 				null);
 	}

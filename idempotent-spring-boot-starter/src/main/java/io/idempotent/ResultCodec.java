@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Turns results into bytes and back. Declare one as a bean to replace JSON.
  * <p>
  * What {@link #decode} returns must equal what was given to {@link #encode}, and is
- * decoded by the declared type alone: nothing in the bytes may choose a class.
+ * decoded by the declared type alone: nothing in the bytes may choose a class. The first
+ * results of each shape, and samples of the others, are decoded as soon as they are
+ * encoded; one that does not come back as it was is unavailable to duplicates.
  */
 public interface ResultCodec {
 

@@ -1,18 +1,39 @@
 package io.idempotent;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -110,8 +131,59 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void thereAreNoCycles() {
-		slices().matching("(io.idempotent..)").should().beFreeOfCycles().check(MAIN);
+	void theTableOfRoomsHasNoCycle() {
+		Set<String> reached = new HashSet<>();
+		while (reached.size() < ROOMS.size()) {
+			List<String> next = ROOMS.keySet()
+				.stream()
+				.filter((room) -> !reached.contains(room) && reached.containsAll(List.of(ROOMS.get(room))))
+				.toList();
+			assertThat(next).as("rooms that import only %s", reached).isNotEmpty();
+			reached.addAll(next);
+		}
+	}
+
+	/**
+	 * What is stored, compared or shown is the same on each node.
+	 */
+	@Test
+	void nothingDependsOnTheLocaleTheTimeZoneOrTheCharsetOfTheJvm() {
+		noClasses().should(call(String.class, "toLowerCase"))
+			.orShould(call(String.class, "toUpperCase"))
+			.orShould(call(String.class, "getBytes"))
+			.orShould(call(String.class, "<init>", byte[].class))
+			.orShould(call(String.class, "format", String.class, Object[].class))
+			.orShould(call(Locale.class, "getDefault"))
+			.orShould(call(TimeZone.class, "getDefault"))
+			.orShould(call(ZoneId.class, "systemDefault"))
+			.orShould(call(LocalDate.class, "now"))
+			.orShould(call(LocalDateTime.class, "now"))
+			.orShould(call(ZonedDateTime.class, "now"))
+			.orShould(call(OffsetDateTime.class, "now"))
+			.orShould(call(Calendar.class, "getInstance"))
+			.orShould(call(Charset.class, "defaultCharset"))
+			.orShould(call(InputStreamReader.class, "<init>", InputStream.class))
+			.orShould(call(Date.class, "toString"))
+			.orShould()
+			.dependOnClassesThat()
+			.resideInAPackage("java.text")
+			.check(MAIN);
+	}
+
+	private static ArchCondition<JavaClass> call(Class<?> owner, String method, Class<?>... parameters) {
+		return ArchConditions.callMethod(owner, method, parameters);
+	}
+
+	/**
+	 * A format writes numbers by the locale of the JVM unless it says %s.
+	 */
+	@Test
+	void noFormatWritesNumbersByTheLocaleOfTheJvm() throws IOException {
+		Pattern numbers = Pattern.compile("%(\\d+\\$)?[-#+ 0,(]*\\d*(\\.\\d+)?[doxXeEfgGaAtT]");
+		try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+			assertThat(files.filter((file) -> file.toString().endsWith(".java"))).isNotEmpty()
+				.allSatisfy((file) -> assertThat(Files.readString(file)).doesNotContainPattern(numbers));
+		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.idempotent;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +47,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class EndToEndTests {
 
 	private static final AtomicInteger executions = new AtomicInteger();
+
+	private static final Locale LOCALE = Locale.getDefault();
 
 	private final TestDatabase database;
 
@@ -105,6 +108,11 @@ class EndToEndTests {
 					"spring.main.banner-mode=off")
 			.properties(properties)
 			.run();
+	}
+
+	@AfterEach
+	void restoreTheLocale() {
+		Locale.setDefault(LOCALE);
 	}
 
 	@AfterEach
@@ -199,6 +207,16 @@ class EndToEndTests {
 			.containsIgnoringCase(this.database.name())
 			.contains("idempotency_record");
 		assertThat(output.getOut()).doesNotContain("WARN").doesNotContain("ERROR");
+	}
+
+	@Test
+	void nodesWithDifferentLocalesShareTheirRecords() {
+		Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+		this.one = start();
+		Receipt receipt = this.one.getBean(Contracts.class).submit("w-9", List.of("a"));
+		Locale.setDefault(Locale.forLanguageTag("th-TH-u-nu-thai"));
+		this.two = start();
+		assertThat(this.two.getBean(Contracts.class).submit("w-9", List.of("a"))).isEqualTo(receipt);
 	}
 
 }

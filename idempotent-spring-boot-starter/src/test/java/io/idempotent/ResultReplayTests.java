@@ -146,7 +146,7 @@ class ResultReplayTests {
 		}
 	}
 
-	private static Object call(ReplayedResults results, Method method, String key) {
+	static Object call(ReplayedResults results, Method method, String key) {
 		Object result = ReflectionUtils.invokeMethod(method, results, key);
 		if (result instanceof CompletionStage<?> stage) {
 			return stage.toCompletableFuture().join();

@@ -10,6 +10,7 @@ import io.idempotent.ResultCodec;
 import io.idempotent.codec.CanonicalPayloadDigester;
 import io.idempotent.codec.JsonFailureCodec;
 import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.codec.ReadBackResultCodec;
 import io.idempotent.engine.DefaultIdempotencyTemplate;
 import io.idempotent.engine.CallersTransactions;
 import io.idempotent.engine.EngineSettings;
@@ -95,9 +96,10 @@ class EngineConfiguration {
 			JoinableTransactions transactions, CallersTransactions callersTransactions, ResultCodec resultCodec,
 			FailureCodec failureCodec, ObjectProvider<AbandonedExecutionResolver> resolvers,
 			ObjectProvider<IdempotencyListener> listeners, ObjectProvider<MaintenanceListener> maintenanceListeners) {
-		return new IdempotencyEngine(settings, operations, store, transactions, callersTransactions, resultCodec,
-				failureCodec, resolvers.orderedStream().toList(), listeners.orderedStream().toList(),
-				maintenanceListeners.orderedStream().toList(), Ticker.systemTicker());
+		return new IdempotencyEngine(settings, operations, store, transactions, callersTransactions,
+				new ReadBackResultCodec(resultCodec), failureCodec, resolvers.orderedStream().toList(),
+				listeners.orderedStream().toList(), maintenanceListeners.orderedStream().toList(),
+				Ticker.systemTicker());
 	}
 
 	@Bean

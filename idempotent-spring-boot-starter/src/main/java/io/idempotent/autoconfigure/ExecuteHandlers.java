@@ -43,7 +43,7 @@ final class ExecuteHandlers {
 			throw new IdempotencyConfigurationException(
 					"The bean '%s' is an operation whose name() is %s.".formatted(bean,
 							(name == null) ? "null" : name.isBlank() ? "blank" : name.length() + " characters long"),
-					"Let it return a name of 1 to %d characters.".formatted(MAX_NAME_LENGTH));
+					"Let it return a name of 1 to %s characters.".formatted(MAX_NAME_LENGTH));
 		}
 		String other = this.beans.putIfAbsent(name, bean);
 		if (other != null) {

@@ -19,6 +19,7 @@ import jakarta.servlet.DispatcherType;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -45,9 +46,6 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 @ConditionalOnBooleanProperty(name = "idempotent.web.enabled", matchIfMissing = true)
 public final class IdempotencyWebMvcAutoConfiguration {
 
-	/** After Spring Security, whose filters have -100. */
-	private static final int FILTER_ORDER = 0;
-
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RequestGuard idempotencyRequestGuard(ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
@@ -65,11 +63,14 @@ public final class IdempotencyWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "idempotencyFilter", search = SearchStrategy.CURRENT)
 	FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(WebSettings settings,
+			@Value("${spring.security.filter.order:-100}") int securityOrder,
 			@Qualifier(DispatcherServlet.HANDLER_EXCEPTION_RESOLVER_BEAN_NAME) ObjectProvider<HandlerExceptionResolver> resolver) {
 		FilterRegistrationBean<IdempotencyFilter> registration = new FilterRegistrationBean<>(
 				new IdempotencyFilter(settings, resolver::getObject));
-		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
-		registration.setOrder(FILTER_ORDER);
+		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.INCLUDE,
+				DispatcherType.ASYNC);
+		// next inside of Spring Security
+		registration.setOrder(securityOrder + 1);
 		return registration;
 	}
 

@@ -40,7 +40,7 @@ final class BufferedResponse implements ClientHttpResponse {
 		long expected = this.headers.getContentLength();
 		if (length < expected && this.status.is2xxSuccessful()
 				&& !this.headers.containsHeader(HttpHeaders.CONTENT_ENCODING)) {
-			throw new EOFException("the answer ended after %d of %d bytes".formatted(length, expected));
+			throw new EOFException("the answer ended after %s of %s bytes".formatted(length, expected));
 		}
 	}
 

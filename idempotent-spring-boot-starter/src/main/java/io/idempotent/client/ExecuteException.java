@@ -21,7 +21,7 @@ public final class ExecuteException extends RuntimeException {
 	 * @param message the message of the error
 	 */
 	public ExecuteException(String operation, HttpStatusCode status, @Nullable String code, @Nullable String message) {
-		super("Operation '%s': the service answered %d %s: %s".formatted(operation, status.value(),
+		super("Operation '%s': the service answered %s %s: %s".formatted(operation, status.value(),
 				(code != null) ? code : "without a code", (message != null) ? message : "no message"));
 		this.status = status;
 		this.code = code;

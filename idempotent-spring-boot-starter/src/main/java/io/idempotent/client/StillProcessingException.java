@@ -16,7 +16,7 @@ public final class StillProcessingException extends RuntimeException {
 	 * @param retryAfter how long the service asks to wait
 	 */
 	public StillProcessingException(String operation, Duration retryAfter) {
-		super("Operation '%s' is still processing; ask again with the same key, in %d s".formatted(operation,
+		super("Operation '%s' is still processing; ask again with the same key, in %s s".formatted(operation,
 				retryAfter.toSeconds()));
 		this.retryAfter = retryAfter;
 	}

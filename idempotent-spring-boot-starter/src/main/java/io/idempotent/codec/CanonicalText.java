@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,15 @@ final class CanonicalText {
 	static boolean isText(Class<?> type) {
 		return isAnyOf(TYPES, type)
 				|| (type.getPackageName().startsWith("java.time") && !type.isEnum() && isAnyOf(TIMES, type));
+	}
+
+	/**
+	 * Whether two values are text of one class, or of classes that stand for each other:
+	 * texts, dates, zones.
+	 */
+	static boolean isOfOneType(Object value, Object other) {
+		return value.getClass() == other.getClass() || Stream.concat(TYPES.stream(), Stream.of(ZoneId.class))
+			.anyMatch((type) -> type.isInstance(value) && type.isInstance(other));
 	}
 
 	static String of(Object value) {

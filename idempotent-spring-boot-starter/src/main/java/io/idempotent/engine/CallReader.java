@@ -64,7 +64,7 @@ final class CallReader {
 			}
 			if (text.length() > this.maxKeyLength) {
 				// made only then: it takes longer than a replay
-				throw new IllegalArgumentException("the key has %d characters, more than the %d of %s"
+				throw new IllegalArgumentException("the key has %s characters, more than the %s of %s"
 					.formatted(text.length(), this.maxKeyLength, "idempotent.max-key-length"));
 			}
 			require(Texts.isStorable(text), "the key contains a NUL character or a lone surrogate");

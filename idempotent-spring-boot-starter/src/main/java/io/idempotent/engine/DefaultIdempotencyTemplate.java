@@ -103,7 +103,7 @@ public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 			this.payload = new ArrayList<>();
 			for (@Nullable
 			Object value : payload) {
-				this.payload.add(new Part("payload %d".formatted(this.payload.size() + 1), Object.class, value));
+				this.payload.add(new Part("payload %s".formatted(this.payload.size() + 1), Object.class, value));
 			}
 			return this;
 		}

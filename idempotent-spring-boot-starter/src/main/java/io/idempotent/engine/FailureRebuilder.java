@@ -1,6 +1,9 @@
 package io.idempotent.engine;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Makes an exception of a recorded failure: only of a type that is, or extends, one that
@@ -41,6 +45,26 @@ final class FailureRebuilder {
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Finds the fields of the application that have no value, or zero, in the rebuilt
+	 * failure, and had one in the original.
+	 */
+	static List<String> lostFields(Throwable original, Throwable rebuilt) {
+		List<String> lost = new ArrayList<>();
+		ReflectionUtils.doWithFields(original.getClass(), (field) -> {
+			ReflectionUtils.makeAccessible(field);
+			Object empty = Array.get(Array.newInstance(field.getType(), 1), 0);
+			if (!Objects.equals(field.get(original), empty) && Objects.equals(field.get(rebuilt), empty)) {
+				lost.add(field.getName());
+			}
+		}, (field) -> !Modifier.isStatic(field.getModifiers()) && !isJdk(field.getDeclaringClass().getClassLoader()));
+		return lost;
+	}
+
+	private static boolean isJdk(@Nullable ClassLoader loader) {
+		return loader == null || loader == ClassLoader.getPlatformClassLoader();
 	}
 
 	private static @Nullable Class<? extends Throwable> find(String name, Set<Class<? extends Throwable>> listed) {

@@ -34,10 +34,4 @@ public record OperationSpec(String name, Type returnType, @Nullable Duration ttl
 		Set<Class<? extends Throwable>> recordFailures, Set<Class<? extends Throwable>> unknownFailures,
 		TransactionMode transaction, @Nullable MethodTransaction methodTransaction, String compared) {
 
-	/** Two with one name are equal, almost always. */
-	@Override
-	public int hashCode() {
-		return this.name.hashCode();
-	}
-
 }

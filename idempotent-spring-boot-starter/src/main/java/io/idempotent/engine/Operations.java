@@ -30,7 +30,10 @@ public final class Operations {
 
 	private static final Duration MIN_LEASE = Duration.ofMillis(10);
 
-	private final Map<OperationSpec, Operation> defined = new ConcurrentHashMap<>();
+	/** One for each name: what is set may be computed anew for each call. */
+	private final Map<String, Resolved> latest = new ConcurrentHashMap<>();
+
+	private final Map<ResultKey, Result> results = new ConcurrentHashMap<>();
 
 	private final Map<String, Operation> byName = new ConcurrentHashMap<>();
 
@@ -56,15 +59,21 @@ public final class Operations {
 	}
 
 	/**
-	 * Resolves an operation, or returns it if the same was defined before.
+	 * Resolves an operation. What is checked and kept is its name, the type of its result
+	 * and its transaction; how long and how it is guarded may be another thing each time.
 	 * @param spec what is said of it
 	 * @return its settings
 	 * @throws IllegalArgumentException with a sentence that names the attribute and the
 	 * remedy
 	 */
 	public Operation define(OperationSpec spec) {
-		Operation operation = this.defined.get(spec);
-		return (operation != null) ? operation : this.defined.computeIfAbsent(spec, this::resolve);
+		Resolved latest = this.latest.get(spec.name());
+		if (latest != null && latest.spec().equals(spec)) {
+			return latest.operation();
+		}
+		Operation operation = resolve(spec);
+		this.latest.put(spec.name(), new Resolved(spec, operation));
+		return operation;
 	}
 
 	/**
@@ -115,10 +124,10 @@ public final class Operations {
 		return new TreeSet<>(this.byName.keySet());
 	}
 
-	private Operation resolve(OperationSpec spec) {
+	private Result resultOf(OperationSpec spec) {
 		String name = spec.name();
 		check(!name.isBlank() && name.length() <= MAX_NAME_LENGTH && Texts.isStorable(name),
-				"'operation' must have 1 to %d characters, none of them NUL or a lone surrogate"
+				() -> "'operation' must have 1 to %s characters, none of them NUL or a lone surrogate"
 					.formatted(MAX_NAME_LENGTH));
 		Deferral deferral = Deferral.of(spec.returnType());
 		TransactionMode mode = (spec.transaction() != TransactionMode.DEFAULT) ? spec.transaction()
@@ -126,28 +135,37 @@ public final class Operations {
 		TransactionAttribute joined = (mode == TransactionMode.JOIN)
 				? this.joinableTransactions.get().attributeOf(spec.methodTransaction()) : null;
 		check(joined == null || deferral == null,
-				"'transaction = JOIN' is not possible for results that come later: use INDEPENDENT, or return the result itself");
+				() -> "'transaction = JOIN' is not possible for results that come later: use INDEPENDENT, or return the result itself");
 		Type resultType = (deferral != null) ? deferral.resultType() : spec.returnType();
 		this.codec.validate(resultType);
+		return new Result(resultType, deferral, DeeplyImmutable.isDeeplyImmutable(resultType),
+				mode == TransactionMode.DETACHED, joined);
+	}
+
+	private Operation resolve(OperationSpec spec) {
+		String name = spec.name();
+		ResultKey key = new ResultKey(name, spec.returnType(), spec.transaction(), spec.methodTransaction());
+		Result result = this.results.computeIfAbsent(key, (same) -> resultOf(spec));
 		Duration lease = or(spec.lease(), this.settings.lease());
 		check(lease.compareTo(MIN_LEASE) >= 0 && lease.compareTo(this.settings.maxLease()) <= 0,
-				"'lease' is %s, but must be at least 10 ms and at most idempotent.max-lease (%s)".formatted(lease,
+				() -> "'lease' is %s, but must be at least 10 ms and at most idempotent.max-lease (%s)".formatted(lease,
 						this.settings.maxLease()));
 		Duration ttl = or(spec.ttl(), this.settings.ttl());
-		check(ttl.toMillis() > 0, "'ttl' is %s, but must be at least 1 ms".formatted(ttl));
+		check(ttl.toMillis() > 0, () -> "'ttl' is %s, but must be at least 1 ms".formatted(ttl));
 		Duration waitTimeout = or(spec.waitTimeout(), this.settings.waitTimeout());
-		check(waitTimeout.toMillis() > 0, "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
-		Operation operation = new Operation(name, resultType, deferral, DeeplyImmutable.isDeeplyImmutable(resultType),
-				ttl, lease,
+		check(waitTimeout.toMillis() > 0,
+				() -> "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
+		Operation operation = new Operation(name, result.type(), result.deferral(), result.shareable(), ttl, lease,
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
 				(spec.onAbandoned() != AbandonedPolicy.DEFAULT) ? spec.onAbandoned() : this.settings.onAbandoned(),
 				Set.copyOf(spec.recordFailures()), this.settings.unknownFailures().and(spec.unknownFailures()),
-				mode == TransactionMode.DETACHED, joined, spec.compared());
+				result.detached(), result.joined(), spec.compared());
 		Operation former = this.byName.putIfAbsent(name, operation);
-		check(former == null || former.resultType().equals(resultType),
+		check(former == null || former.resultType().equals(result.type()),
 				() -> "operation '%s' is declared with two result types, so one could not replay the other's results: %s, and %s before%s. Give them different names"
-					.formatted(name, resultType.getTypeName(), former.resultType().getTypeName(), declarersOf(name)));
+					.formatted(name, result.type().getTypeName(), former.resultType().getTypeName(),
+							declarersOf(name)));
 		return operation;
 	}
 
@@ -166,14 +184,26 @@ public final class Operations {
 		return (own != null) ? own : configured;
 	}
 
-	private static void check(boolean condition, String sentence) {
-		check(condition, () -> sentence);
-	}
-
 	private static void check(boolean condition, Supplier<String> sentence) {
 		if (!condition) {
 			throw new IllegalArgumentException(sentence.get());
 		}
+	}
+
+	private record Resolved(OperationSpec spec, Operation operation) {
+
+	}
+
+	/** What decides about a {@link Result}. */
+	private record ResultKey(String name, Type returnType, TransactionMode transaction,
+			@Nullable MethodTransaction methodTransaction) {
+
+	}
+
+	/** What takes time to find out. */
+	private record Result(Type type, @Nullable Deferral deferral, boolean shareable, boolean detached,
+			@Nullable TransactionAttribute joined) {
+
 	}
 
 }

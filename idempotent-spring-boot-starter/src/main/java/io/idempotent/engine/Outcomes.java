@@ -1,6 +1,9 @@
 package io.idempotent.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.idempotent.RecordedFailureException;
 import io.idempotent.ResultCodec;
@@ -29,6 +32,11 @@ final class Outcomes {
 	/** In place of the type of a failure that nobody can read; no class is named so. */
 	private static final String UNREADABLE = "(unreadable)";
 
+	/** Types of failures that are remembered as read back. */
+	private static final int MAX_READ_BACK = 1_000;
+
+	private final Set<String> readBack = ConcurrentHashMap.newKeySet();
+
 	private final ResultCodec results;
 
 	private final FailureCodec failures;
@@ -49,6 +57,13 @@ final class Outcomes {
 		try {
 			body = this.results.encode(result, operation.resultType());
 		}
+		catch (ReadBackException ex) {
+			logger.error(
+					"The result of operation '{}' would not replay as it was: {}. Duplicates will not get it: return a record of your own, or provide a {} bean",
+					operation.name(), ex.getMessage(), ResultCodec.class.getSimpleName(), ex.getCause());
+			return unavailable(
+					"It would not come back as it was returned: the log of the node that executed it says what differs.");
+		}
 		catch (Throwable ex) {
 			// whatever it is: the method has returned
 			logger.error("The result of operation '{}' could not be encoded: duplicates will not get it",
@@ -61,7 +76,7 @@ final class Outcomes {
 					"The result of operation '{}' has {} bytes, more than idempotent.max-result-size ({}): "
 							+ "duplicates will not get it",
 					operation.name(), body.length, DataSize.ofBytes(this.maxSize));
-			return unavailable("It has %d bytes, more than idempotent.max-result-size (%s): return less, or raise it."
+			return unavailable("It has %s bytes, more than idempotent.max-result-size (%s): return less, or raise it."
 				.formatted(body.length, DataSize.ofBytes(this.maxSize)));
 		}
 		return new StoredOutcome(false, this.results.format(), body);
@@ -69,13 +84,51 @@ final class Outcomes {
 
 	StoredOutcome ofFailure(Operation operation, Throwable failure) {
 		try {
-			return new StoredOutcome(true, this.failures.format(), this.failures.encode(failure));
+			byte[] body = this.failures.encode(failure);
+			readBack(operation, failure, body);
+			return new StoredOutcome(true, this.failures.format(), body);
 		}
 		catch (Throwable ex) {
 			// whatever it is: the operation has failed for good
 			logger.error("The failure of operation '{}' could not be encoded: duplicates will not get it",
 					operation.name(), ex);
 			return new StoredOutcome(true, UNAVAILABLE, null);
+		}
+	}
+
+	/**
+	 * Says once what duplicates get instead of the failure, if that is another one.
+	 */
+	private void readBack(Operation operation, Throwable failure, byte[] body) {
+		Class<?> type = failure.getClass();
+		boolean listed = operation.recordFailures().stream().anyMatch((candidate) -> candidate.isInstance(failure));
+		if (!listed || this.readBack.size() >= MAX_READ_BACK
+				|| !this.readBack.add(operation.name() + '/' + type.getName())) {
+			return;
+		}
+		try {
+			warnOfDifference(operation, failure,
+					FailureRebuilder.rebuild(this.failures.decode(body), operation.recordFailures()));
+		}
+		catch (Throwable ex) {
+			// whatever it is: the failure has been encoded, and is to be recorded
+			logger.debug("A failure of operation '{}' could not be read back", operation.name(), ex);
+		}
+	}
+
+	private static void warnOfDifference(Operation operation, Throwable failure, @Nullable Throwable rebuilt) {
+		String type = failure.getClass().getName();
+		if (rebuilt == null) {
+			logger.warn(
+					"Operation '{}' failed with {}, which cannot be made again: duplicates get a RecordedFailureException with its message. Give it a constructor (String) that keeps the message as it is, or expect RecordedFailureException",
+					operation.name(), type);
+			return;
+		}
+		List<String> lost = FailureRebuilder.lostFields(failure, rebuilt);
+		if (!lost.isEmpty()) {
+			logger.warn(
+					"Operation '{}' failed with {}, which duplicates get without what it has in {}: put what callers need into its message, or return it as a result",
+					operation.name(), type, lost);
 		}
 	}
 

@@ -34,6 +34,9 @@ public record UnknownFailures(Set<Class<? extends Throwable>> types, boolean byD
 	 * @return those named so far and these, by default as before
 	 */
 	UnknownFailures and(Set<Class<? extends Throwable>> more) {
+		if (more.isEmpty()) {
+			return this;
+		}
 		Set<Class<? extends Throwable>> all = new LinkedHashSet<>(this.types);
 		all.addAll(more);
 		return new UnknownFailures(all, this.byDefault);

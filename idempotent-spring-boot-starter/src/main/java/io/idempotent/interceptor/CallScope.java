@@ -6,9 +6,8 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotentInvocation;
+import io.idempotent.engine.KeyText;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.beans.BeanUtils;
 
 /**
  * Says whose key a call has.
@@ -25,11 +24,12 @@ interface CallScope {
 			if (value == null) {
 				throw missing(source);
 			}
-			if (!BeanUtils.isSimpleValueType(value.getClass())) {
+			String scope = KeyText.ofSimple(value);
+			if (scope == null) {
 				throw new IllegalArgumentException("%s gave a %s, but a scope is a text or another simple value"
 					.formatted(source, value.getClass().getName()));
 			}
-			return value.toString();
+			return scope;
 		};
 	}
 

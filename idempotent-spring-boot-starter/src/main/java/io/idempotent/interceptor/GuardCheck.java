@@ -99,7 +99,7 @@ final class GuardCheck {
 	}
 
 	private static void checkGuardedOnce(IdempotentBean bean) {
-		refuse(bean.guards().size() > 1, "bean '%s' is proxied %d times, so each call would meet itself"
+		refuse(bean.guards().size() > 1, "bean '%s' is proxied %s times, so each call would meet itself"
 			.formatted(bean.name(), bean.guards().size()), "Leave only one auto-proxy creator in the application");
 	}
 

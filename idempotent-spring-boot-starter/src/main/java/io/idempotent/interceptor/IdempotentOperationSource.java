@@ -24,9 +24,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.MethodClassKey;
-import org.springframework.core.convert.ConversionService;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
-import org.springframework.expression.spel.support.StandardTypeConverter;
 import org.springframework.expression.spel.support.StandardTypeLocator;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -83,10 +81,7 @@ public final class IdempotentOperationSource implements DisposableBean {
 		StandardEvaluationContext context = new StandardEvaluationContext();
 		context.setBeanResolver(new BeanFactoryResolver(this.beanFactory));
 		context.setTypeLocator(new StandardTypeLocator(this.beanFactory.getBeanClassLoader()));
-		ConversionService conversionService = this.beanFactory.getConversionService();
-		if (conversionService != null) {
-			context.setTypeConverter(new StandardTypeConverter(conversionService));
-		}
+		PortableText.configure(context, this.beanFactory.getConversionService());
 		return context;
 	}
 
@@ -144,7 +139,7 @@ public final class IdempotentOperationSource implements DisposableBean {
 		}
 		Parameters parameters = new Parameters(method);
 		parameters.refuseContinuation();
-		CallExpressionParser expressions = new CallExpressionParser(parameters, this.beanFactory);
+		CallExpressionParser expressions = new CallExpressionParser(method, parameters, this.beanFactory);
 		CallExpression key = expressions.parse("key", annotation.key());
 		CallPayload payload = CallPayload.of(annotation, parameters, key, expressions, this.digester);
 		Operation operation = define(this.attributes.specOf(method, payload.description()), method, beanName);
@@ -159,8 +154,8 @@ public final class IdempotentOperationSource implements DisposableBean {
 		String payload = method.annotation().payload();
 		Parameters parameters = Parameters.ofRequest();
 		CallPayload compared = (payload.isEmpty() || payload.equals(Idempotent.UNCHECKED))
-				? new CallPayload(List.of(), "the request", this.digester)
-				: CallPayload.ofRequest(payload, new CallExpressionParser(parameters, this.beanFactory), this.digester);
+				? new CallPayload(List.of(), "the request", this.digester) : CallPayload.ofRequest(payload,
+						new CallExpressionParser(method, parameters, this.beanFactory), this.digester);
 		OperationSpec spec = this.requests.get()
 			.specOf(method.method(), method.beanClass(), this.attributes.specOf(method, compared.description()));
 		if (method.annotation().transaction() == TransactionMode.JOIN) {
@@ -170,7 +165,7 @@ public final class IdempotentOperationSource implements DisposableBean {
 		}
 		Operation operation = define(spec, method, beanName);
 		return guard(method, operation, null, compared, parameters,
-				new CallExpressionParser(Parameters.none(), this.beanFactory));
+				new CallExpressionParser(method, Parameters.none(), this.beanFactory));
 	}
 
 	/**

@@ -71,7 +71,7 @@ final class OperationNames {
 		String name = signature(beanClass, method.method());
 		if (name.length() > MAX_LENGTH) {
 			throw new InvalidDeclarationException(
-					"the default name of the operation has more than %d characters: %s".formatted(MAX_LENGTH, name),
+					"the default name of the operation has more than %s characters: %s".formatted(MAX_LENGTH, name),
 					"Name the operation: @Idempotent(operation = \"...\")");
 		}
 		return name;

@@ -151,7 +151,7 @@ final class Parameters {
 		int position = position(name);
 		if (position >= 0) {
 			return new InvalidDeclarationException(
-					"%s refers to #%s, but the method has %d parameter(s)".formatted(source, name, count()),
+					"%s refers to #%s, but the method has %s parameter(s)".formatted(source, name, count()),
 					"Count from 0: the first parameter is #a0");
 		}
 		if (count() > 0 && this.indexes.isEmpty()) {

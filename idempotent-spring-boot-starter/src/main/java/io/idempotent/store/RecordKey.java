@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies one record: scope, operation and key, compared character by character.
+ * Comparable, so that a hash table finds it quickly also among keys that a client has
+ * chosen for their equal hash codes.
  */
-public final class RecordKey {
+public final class RecordKey implements Comparable<RecordKey> {
 
 	private static final byte VERSION = 1;
 
@@ -88,6 +90,19 @@ public final class RecordKey {
 	public boolean equals(@Nullable Object other) {
 		return this == other || (other instanceof RecordKey that && this.hash == that.hash && this.key.equals(that.key)
 				&& this.operation.equals(that.operation) && this.scope.equals(that.scope));
+	}
+
+	/**
+	 * Compares keys first, then operations and scopes.
+	 */
+	@Override
+	public int compareTo(RecordKey other) {
+		int byKey = this.key.compareTo(other.key);
+		if (byKey != 0) {
+			return byKey;
+		}
+		int byOperation = this.operation.compareTo(other.operation);
+		return (byOperation != 0) ? byOperation : this.scope.compareTo(other.scope);
 	}
 
 	@Override

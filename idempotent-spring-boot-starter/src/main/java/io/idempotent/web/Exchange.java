@@ -28,9 +28,9 @@ final class Exchange {
 	private boolean result;
 
 	private Exchange(HttpServletRequest request, HttpServletResponse response, WebSettings settings) {
-		this.response = new RecordingResponse(response);
-		this.request = new BufferedRequest(request, this.response,
-				settings.bytesToKeep(request.getHeader(settings.header()) != null));
+		boolean keyed = request.getHeader(settings.header()) != null;
+		this.response = new RecordingResponse(response, keyed);
+		this.request = new BufferedRequest(request, this.response, settings.bytesToKeep(keyed));
 	}
 
 	static Exchange open(HttpServletRequest request, HttpServletResponse response, WebSettings settings) {
@@ -61,6 +61,14 @@ final class Exchange {
 	void own(RequestClaim claim, long maxResponseSize) {
 		this.state.own(claim);
 		this.response.record(maxResponseSize);
+	}
+
+	/**
+	 * The handler is not to be called: a recorded answer is sent, whatever is written
+	 * between here and there.
+	 */
+	void replay(RecordedResponse recorded) {
+		this.response.replay(recorded);
 	}
 
 	RequestState state() {

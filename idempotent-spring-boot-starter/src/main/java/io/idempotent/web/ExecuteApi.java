@@ -110,7 +110,7 @@ public final class ExecuteApi {
 
 	ResponseEntity<byte[]> bodyTooLarge() {
 		return ExecuteAnswers.error(413, "BODY_TOO_LARGE",
-				"The body of the request has more than %d bytes. Nothing was run.".formatted(maxBodySize()));
+				"The body of the request has more than %s bytes. Nothing was run.".formatted(maxBodySize()));
 	}
 
 	/**

@@ -10,8 +10,12 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyException;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
@@ -19,7 +23,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.context.request.async.WebAsyncUtils;
-import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -29,7 +32,7 @@ import org.springframework.web.servlet.ModelAndView;
  * no store on its own. Long because an answer may come at once, with a later dispatch, or
  * not at all.
  */
-public final class IdempotencyFilter extends OncePerRequestFilter {
+public final class IdempotencyFilter implements Filter {
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencyFilter.class);
 
@@ -51,28 +54,50 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 	}
 
 	@Override
-	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return !KeyHeader.isExpectedWith(request.getMethod());
-	}
-
-	/** The answer may come with a later dispatch. */
-	@Override
-	protected boolean shouldNotFilterAsyncDispatch() {
-		return false;
-	}
-
-	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		Exchange exchange = isAsyncDispatch(request) ? Exchange.of(request) : null;
-		if (exchange != null) {
+		if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer
+				&& KeyHeader.isExpectedWith(http.getMethod())) {
+			filter(http, answer, chain);
+		}
+		else {
+			chain.doFilter(request, response);
+		}
+	}
+
+	private void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		Exchange exchange = Exchange.of(request);
+		boolean asynchronous = request.getDispatcherType() == DispatcherType.ASYNC;
+		if (exchange == null || (asynchronous && exchange.claim() == null)) {
+			Exchange opened = Exchange.open(request, response, this.settings);
+			filter(opened, request, () -> chain.doFilter(opened.request(), opened.response()));
+		}
+		else if (asynchronous) {
 			WebAsyncManager manager = WebAsyncUtils.getAsyncManager(request);
 			exchange.resume(manager.hasConcurrentResult() && !(manager.getConcurrentResult() instanceof Throwable));
 			filter(exchange, request, () -> chain.doFilter(request, response));
 		}
 		else {
-			Exchange opened = Exchange.open(request, response, this.settings);
-			filter(opened, request, () -> chain.doFilter(opened.request(), opened.response()));
+			chain.doFilter(request, response);
+			if (request.getDispatcherType() == DispatcherType.FORWARD && !request.isAsyncStarted()) {
+				endForward(exchange);
+			}
+		}
+	}
+
+	/** What is not sent before a forward ends is lost. */
+	private void endForward(Exchange exchange) throws IOException {
+		RequestClaim claim = exchange.claim();
+		if (claim == null) {
+			exchange.response().send();
+		}
+		else if (claim.handler().isInterrupted()) {
+			// it has forwarded the request itself, and goes on
+			exchange.response().passThrough();
+		}
+		else {
+			end(exchange, claim);
 		}
 	}
 
@@ -87,13 +112,14 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 		}
 		RequestClaim claim = exchange.claim();
 		if (claim == null) {
+			exchange.response().send();
 			return;
 		}
 		if (!request.isAsyncStarted()) {
 			end(exchange, claim);
 			return;
 		}
-		if (!isAsyncStarted(request)) {
+		if (!WebAsyncUtils.getAsyncManager(request).isConcurrentHandlingStarted()) {
 			// by the handler itself: nobody can tell when its answer is whole
 			exchange.response().passThrough();
 		}
@@ -146,7 +172,11 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 	/** What the container gets is what was thrown, whatever becomes of the record. */
 	private void fail(Exchange exchange, HttpServletRequest request, Throwable thrown) {
 		RequestClaim claim = exchange.claim();
-		if (claim == null || claim.isEnded()) {
+		if (claim == null) {
+			exchange.response().discard();
+			return;
+		}
+		if (claim.isEnded()) {
 			return;
 		}
 		try {

@@ -65,7 +65,8 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.flatMap((recorded) -> recorded.isPresent()
-					? ReactiveReplay.write(recorded.get(), exchange).then(Mono.empty()) : call(exchange, handler));
+					? ReactiveReplay.write(recorded.get(), exchange.getResponse()).then(Mono.empty())
+					: call(exchange, handler));
 	}
 
 	private Mono<HandlerResult> call(ServerWebExchange exchange, Object handler) {

@@ -36,11 +36,11 @@ public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException {
-		if (!(handler instanceof HandlerMethod method) || request.getDispatcherType() != DispatcherType.REQUEST) {
+		if (!(handler instanceof HandlerMethod method) || request.getDispatcherType() == DispatcherType.ERROR) {
 			return true;
 		}
 		RequestOperation operation = this.operations.find(method);
-		if (operation == null) {
+		if (operation == null || this.requests.isClaimed(request, operation.operation())) {
 			return true;
 		}
 		RecordedResponse recorded = this.requests.begin(request, operation.operation(),

@@ -96,10 +96,22 @@ public final class IdempotencyRequests {
 				() -> (compared != null) ? compared.apply(this.payload.read(request, exchange.request())) : null);
 		RequestClaim claim = new RequestClaim(operation, recordFailures, inputs);
 		RecordedResponse recorded = decide(claim, inputs);
-		if (recorded == null && claim.take()) {
+		if (recorded != null) {
+			exchange.replay(recorded);
+		}
+		else if (claim.take()) {
 			exchange.own(claim, this.settings.maxResponseSize());
 		}
 		return recorded;
+	}
+
+	/**
+	 * Whether an earlier dispatch of the request has claimed a record of the operation.
+	 */
+	boolean isClaimed(HttpServletRequest request, Operation operation) {
+		Exchange exchange = Exchange.of(request);
+		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
+		return claim != null && claim.operation().name().equals(operation.name());
 	}
 
 	private @Nullable RecordedResponse decide(RequestClaim claim, RequestInputs inputs) {

@@ -48,10 +48,10 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		this.errors = errors;
 	}
 
-	/** After Spring Security, whose filter has -100. */
+	/** Next inside of Spring Security, whose filter has -100. */
 	@Override
 	public int getOrder() {
-		return 0;
+		return -99;
 	}
 
 	@Override
@@ -92,7 +92,11 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 	 */
 	private Mono<Void> fail(ReactiveExchange exchange, Throwable failure) {
 		RequestClaim claim = exchange.claim();
-		if (claim == null || claim.isEnded()) {
+		if (claim == null) {
+			exchange.getResponse().discard();
+			return Mono.error(failure);
+		}
+		if (claim.isEnded()) {
 			return Mono.error(failure);
 		}
 		claim.handler().close();
@@ -115,13 +119,21 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 
 	private Mono<Void> end(ReactiveExchange exchange) {
 		RequestClaim claim = exchange.claim();
-		if (claim == null || claim.isEnded()) {
+		if (claim == null) {
+			return exchange.getResponse().send();
+		}
+		if (claim.isEnded()) {
 			return Mono.empty();
 		}
-		return record(claim, exchange::end).onErrorResume(IdempotencyException.class, (refusal) -> {
-			exchange.getResponse().discard();
-			return this.errors.answer(exchange, refusal);
-		}).then(Mono.defer(exchange.getResponse()::send));
+		return exchange.getResponse()
+			.prepare()
+			.onErrorResume((failure) -> fail(exchange, failure))
+			.then(Mono.defer(() -> record(claim, exchange::end)))
+			.onErrorResume(IdempotencyException.class, (refusal) -> {
+				exchange.getResponse().discard();
+				return this.errors.answer(exchange, refusal);
+			})
+			.then(Mono.defer(exchange.getResponse()::send));
 	}
 
 	/** Until the outcome is recorded. */

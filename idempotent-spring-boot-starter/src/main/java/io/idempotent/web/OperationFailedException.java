@@ -46,7 +46,7 @@ public class OperationFailedException extends RuntimeException {
 	public OperationFailedException(HttpStatusCode status, String code, String message, @Nullable Throwable cause) {
 		super(message, cause);
 		Assert.isTrue(status.is4xxClientError(),
-				() -> "A failure for good has a status from 400 to 499, not %d: throw another exception for one after which a retry may run"
+				() -> "A failure for good has a status from 400 to 499, not %s: throw another exception for one after which a retry may run"
 					.formatted(status.value()));
 		Assert.hasText(code, "A failure for good has a code that clients match on");
 		this.status = status;

@@ -58,9 +58,9 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	ReactiveExchange(ServerWebExchange exchange, WebSettings settings, Supplier<ServerCodecConfigurer> codecs) {
 		super(exchange);
 		this.codecs = codecs;
-		this.request = new BufferedReactiveRequest(exchange.getRequest(),
-				settings.bytesToKeep(exchange.getRequest().getHeaders().containsHeader(settings.header())));
-		this.response = new ReactiveRecordingResponse(exchange.getResponse());
+		boolean keyed = exchange.getRequest().getHeaders().containsHeader(settings.header());
+		this.request = new BufferedReactiveRequest(exchange.getRequest(), settings.bytesToKeep(keyed));
+		this.response = new ReactiveRecordingResponse(exchange.getResponse(), keyed);
 		exchange.getAttributes().put(ATTRIBUTE, this);
 	}
 
@@ -148,6 +148,14 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	void own(RequestClaim claim, long maxResponseSize) {
 		this.state.own(claim);
 		this.response.record(maxResponseSize);
+	}
+
+	/**
+	 * The handler is not to be called: a recorded answer is sent, whatever is written
+	 * between here and there.
+	 */
+	void replay(RecordedResponse recorded) {
+		this.response.replay(recorded);
 	}
 
 	RequestState state() {

@@ -117,7 +117,10 @@ public final class ReactiveIdempotencyRequests {
 					(started, sink) -> sink.next(started.start(this.engine.get())))
 			.flatMap((decision) -> Mono.<@Nullable RecordedResponse>fromFuture(decision, true))
 			.doOnSuccess((recorded) -> {
-				if (recorded == null && claim.take()) {
+				if (recorded != null) {
+					exchange.replay(recorded);
+				}
+				else if (claim.take()) {
 					exchange.own(claim, this.settings.maxResponseSize());
 				}
 			})

@@ -150,7 +150,7 @@ public final class ReactiveIdempotentRoutes {
 
 		@Override
 		public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
-			return ReactiveReplay.write(this.recorded, exchange);
+			return ReactiveReplay.write(this.recorded, exchange.getResponse());
 		}
 
 	}

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import io.idempotent.web.RecordedResponse.Header;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +23,9 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 
 /**
- * A response that holds its body back until the answer is recorded. Passes everything on
- * until it is told to record, and from the moment on in which the body gets too large to
- * be recorded.
+ * A response that holds its body back until the answer is recorded, or answers with what
+ * was recorded, whatever is written meanwhile. Passes everything on until it is told to
+ * do either, and from the moment on in which the body gets too large to be recorded.
  */
 final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 
@@ -38,10 +40,23 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 
 	private volatile boolean passedThrough;
 
+	/** Those that stand around us and the handler, before either adds its own. */
+	private final Map<String, List<String>> outside;
+
 	private @Nullable ResponseHeaders headers;
 
-	ReactiveRecordingResponse(ServerHttpResponse response) {
+	private volatile @Nullable RecordedResponse replay;
+
+	/** What is to be done before the answer is sent, and therefore recorded. */
+	private final List<Supplier<? extends Mono<Void>>> actions = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Wraps a response.
+	 * @param keyed whether the request has a key, so that it may be recorded
+	 */
+	ReactiveRecordingResponse(ServerHttpResponse response, boolean keyed) {
 		super(response);
+		this.outside = keyed ? headersNow() : Map.of();
 	}
 
 	/**
@@ -50,8 +65,30 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 	 */
 	void record(long limit) {
 		this.limit = limit;
-		this.headers = ResponseHeaders.of(headersNow());
+		hold();
+	}
+
+	/**
+	 * From now on swallows what is written: a recorded answer is sent in its place.
+	 */
+	void replay(RecordedResponse recorded) {
+		this.replay = recorded;
+		hold();
+	}
+
+	private void hold() {
+		this.headers = new ResponseHeaders(this.outside, headersNow());
 		this.holding = true;
+	}
+
+	/**
+	 * Does what is to be done before the answer is sent.
+	 */
+	Mono<Void> prepare() {
+		return Flux.fromIterable(this.actions)
+			.concatMap((action) -> action.get())
+			.doFinally((signal) -> this.actions.clear())
+			.then();
 	}
 
 	/**
@@ -78,13 +115,18 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * Sends what was held back.
+	 * Sends what was held back, or the recorded answer.
 	 */
 	Mono<Void> send() {
 		if (!this.holding) {
 			return Mono.empty();
 		}
 		this.holding = false;
+		RecordedResponse replay = this.replay;
+		if (replay != null) {
+			addedHeaders().forEach((header) -> getHeaders().remove(header.name()));
+			return ReactiveReplay.write(replay, getDelegate());
+		}
 		if (this.body.size() == 0) {
 			return super.setComplete();
 		}
@@ -104,8 +146,10 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 			addedHeaders().forEach((header) -> getHeaders().remove(header.name()));
 			getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
 			super.setStatusCode(null);
+			getHeaders().remove(WebSettings.REPLAYED_HEADER);
 			clear();
 		}
+		this.replay = null;
 		this.holding = false;
 	}
 
@@ -118,6 +162,9 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
 		if (!this.holding) {
 			return super.writeWith(body);
+		}
+		if (this.replay != null) {
+			return swallow(body);
 		}
 		if (StreamTypes.contains(getHeaders().getContentType())) {
 			return passThrough(body);
@@ -132,6 +179,10 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 			.doOnError((failure) -> clear());
 	}
 
+	private Mono<Void> swallow(Publisher<? extends DataBuffer> body) {
+		return Flux.from(body).doOnNext(DataBufferUtils::release).then(Mono.defer(this::setComplete));
+	}
+
 	private Mono<Void> hold(Flux<DataBuffer> buffers) {
 		return buffers.doOnNext((buffer) -> {
 			byte[] bytes = new byte[buffer.readableByteCount()];
@@ -143,8 +194,7 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 
 	/** Sends it with what was held back before: it cannot be recorded. */
 	private Mono<Void> passThrough(Publisher<? extends DataBuffer> rest) {
-		this.holding = false;
-		this.passedThrough = true;
+		stopHolding();
 		Flux<DataBuffer> held = (this.body.size() > 0) ? Flux.defer(() -> Flux.just(heldBuffer())) : Flux.empty();
 		return super.writeWith(held.concatWith(rest));
 	}
@@ -152,11 +202,30 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 	/** Somebody waits for each part of it. */
 	@Override
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+		if (this.holding && this.replay != null) {
+			return swallow(Flux.from(body).concatMap((part) -> part));
+		}
 		if (this.holding) {
-			this.holding = false;
-			this.passedThrough = true;
+			stopHolding();
 		}
 		return super.writeAndFlushWith(body);
+	}
+
+	private void stopHolding() {
+		this.holding = false;
+		this.passedThrough = true;
+		this.actions.forEach(super::beforeCommit);
+		this.actions.clear();
+	}
+
+	@Override
+	public void beforeCommit(Supplier<? extends Mono<Void>> action) {
+		if (this.holding && this.replay == null) {
+			this.actions.add(action);
+		}
+		else {
+			super.beforeCommit(action);
+		}
 	}
 
 	@Override

@@ -6,7 +6,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ResponseStatusException;
-import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Writes a recorded answer once more.
@@ -16,8 +15,7 @@ final class ReactiveReplay {
 	private ReactiveReplay() {
 	}
 
-	static Mono<Void> write(RecordedResponse recorded, ServerWebExchange exchange) {
-		ServerHttpResponse response = exchange.getResponse();
+	static Mono<Void> write(RecordedResponse recorded, ServerHttpResponse response) {
 		HttpHeaders headers = response.getHeaders();
 		HttpStatusCode status = HttpStatusCode.valueOf(recorded.status());
 		recorded.headers().forEach((header) -> headers.put(header.name(), header.values()));

@@ -62,7 +62,7 @@ public record RecordedResponse(int status, List<Header> headers, byte[] body, @N
 	/** Nothing of the body: it ends up in logs. */
 	@Override
 	public String toString() {
-		return "%d with %d bytes".formatted(this.status, this.body.length);
+		return "%s with %s bytes".formatted(this.status, this.body.length);
 	}
 
 	/**

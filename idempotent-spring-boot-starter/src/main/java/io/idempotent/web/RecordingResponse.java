@@ -3,11 +3,15 @@ package io.idempotent.web;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
+import io.idempotent.web.RecordedResponse.Header;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,9 +22,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.FastByteArrayOutputStream;
 
 /**
- * A response that holds its body back until the answer is recorded. Passes everything on
- * until it is told to record, and from the moment on in which the body gets too large to
- * be recorded. Long because a response can be written in many ways.
+ * A response that holds its body back until the answer is recorded, or answers with what
+ * was recorded, whatever is written meanwhile. Passes everything on until it is told to
+ * do either, and from the moment on in which the body gets too large to be recorded. Long
+ * because a response can be written in many ways.
  */
 final class RecordingResponse extends HttpServletResponseWrapper {
 
@@ -35,7 +40,15 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	/** As the handler says it, -1 if it does not. */
 	private long contentLength = -1;
 
+	/** Whether it may be recorded, also after it was begun to be written. */
+	private final boolean keyed;
+
+	/** Those that stand around us and the handler, before either adds its own. */
+	private final Map<String, List<String>> outside;
+
 	private @Nullable ResponseHeaders headers;
+
+	private @Nullable RecordedResponse replay;
 
 	private @Nullable String error;
 
@@ -43,8 +56,17 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private @Nullable PrintWriter writer;
 
-	RecordingResponse(HttpServletResponse response) {
+	/** That of the writer. */
+	private @Nullable String charset;
+
+	/**
+	 * Wraps a response.
+	 * @param keyed whether the request has a key, so that it may be recorded
+	 */
+	RecordingResponse(HttpServletResponse response, boolean keyed) {
 		super(response);
+		this.keyed = keyed;
+		this.outside = keyed ? headersNow() : Map.of();
 	}
 
 	/**
@@ -53,8 +75,20 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	 */
 	void record(long limit) {
 		this.limit = limit;
+		hold();
+	}
+
+	/**
+	 * From now on swallows what is written: a recorded answer is sent in its place.
+	 */
+	void replay(RecordedResponse recorded) {
+		this.replay = recorded;
+		hold();
+	}
+
+	private void hold() {
 		this.holding = true;
-		this.headers = ResponseHeaders.of(headersNow());
+		this.headers = new ResponseHeaders(this.outside, headersNow());
 	}
 
 	/**
@@ -66,8 +100,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private RecordedResponse recorded() {
 		flushWriter();
-		return new RecordedResponse(getStatus(), Objects.requireNonNull(this.headers).addedTo(headersNow()),
-				this.body.toByteArrayUnsafe(), this.error);
+		return new RecordedResponse(getStatus(), recordedHeaders(), this.body.toByteArrayUnsafe(), this.error);
 	}
 
 	/** A container may name a header twice. */
@@ -78,7 +111,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * Sends what was held back.
+	 * Sends what was held back, or the recorded answer.
 	 */
 	void send() throws IOException {
 		flushWriter();
@@ -86,13 +119,24 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			return;
 		}
 		this.holding = false;
-		if (this.error != null) {
+		RecordedResponse replay = this.replay;
+		if (replay != null) {
+			recordedHeaders().forEach((header) -> super.setHeader(header.name(), null));
+			ServletReplay.write(replay, (HttpServletResponse) getResponse());
+		}
+		else if (this.error != null) {
 			super.sendError(getStatus(), this.error);
 		}
 		else if (this.body.size() > 0) {
-			super.setContentLengthLong(this.body.size());
+			if (getTrailerFields() == null) {
+				super.setContentLengthLong(this.body.size());
+			}
 			this.body.writeTo(super.getOutputStream());
 		}
+	}
+
+	private List<Header> recordedHeaders() {
+		return Objects.requireNonNull(this.headers).addedTo(headersNow());
 	}
 
 	/**
@@ -100,9 +144,11 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	 */
 	void discard() {
 		if (this.holding) {
-			recorded().headers().forEach((header) -> super.setHeader(header.name(), null));
+			recordedHeaders().forEach((header) -> super.setHeader(header.name(), null));
+			super.setHeader(WebSettings.REPLAYED_HEADER, null);
 			clear();
 		}
+		this.replay = null;
 		this.error = null;
 		this.holding = false;
 	}
@@ -125,7 +171,12 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	 * recorded.
 	 */
 	synchronized void passThrough() throws IOException {
-		if (!this.holding || this.error != null) {
+		flushWriter();
+		stopHolding();
+	}
+
+	private void stopHolding() throws IOException {
+		if (!this.holding || this.error != null || this.replay != null) {
 			return;
 		}
 		this.passedThrough = true;
@@ -135,14 +186,13 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		this.body.writeTo(super.getOutputStream());
 		this.body.reset();
-		flushWriter();
 	}
 
 	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
 		if (this.holding && (this.body.size() + (long) length > this.limit || StreamTypes.contains(getContentType()))) {
-			passThrough();
+			stopHolding();
 		}
-		if (this.error != null) {
+		if (this.error != null || this.replay != null) {
 			return;
 		}
 		if (this.holding) {
@@ -155,7 +205,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public ServletOutputStream getOutputStream() throws IOException {
-		if (!this.holding && this.stream == null) {
+		if (!this.keyed) {
 			return super.getOutputStream();
 		}
 		if (this.stream == null) {
@@ -166,15 +216,65 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		if (!this.holding && this.writer == null) {
+		if (!this.keyed) {
 			return super.getWriter();
 		}
 		if (this.writer == null) {
 			// says the charset in the header, as the writer of a container does
-			setCharacterEncoding(getCharacterEncoding());
-			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), getCharacterEncoding()));
+			String charset = getCharacterEncoding();
+			super.setCharacterEncoding(charset);
+			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), charset));
+			this.charset = charset;
 		}
 		return this.writer;
+	}
+
+	/** Which a writer has fixed. */
+	private void keepCharset() {
+		if (this.charset != null) {
+			super.setCharacterEncoding(this.charset);
+		}
+	}
+
+	@Override
+	public void setContentType(@Nullable String type) {
+		super.setContentType(type);
+		keepCharset();
+	}
+
+	@Override
+	public void setCharacterEncoding(@Nullable String encoding) {
+		super.setCharacterEncoding(encoding);
+		keepCharset();
+	}
+
+	@Override
+	public void setCharacterEncoding(@Nullable Charset encoding) {
+		super.setCharacterEncoding(encoding);
+		keepCharset();
+	}
+
+	/** A container may keep the language apart from the headers. */
+	@Override
+	public void setLocale(@Nullable Locale locale) {
+		super.setLocale(locale);
+		keepCharset();
+		if (!isCommitted()) {
+			super.setHeader(HttpHeaders.CONTENT_LANGUAGE, (locale != null) ? locale.toLanguageTag() : null);
+		}
+	}
+
+	/**
+	 * Answers that are recorded carry no session id: a retry may have another session.
+	 */
+	@Override
+	public String encodeURL(String url) {
+		return this.holding ? url : super.encodeURL(url);
+	}
+
+	@Override
+	public String encodeRedirectURL(String url) {
+		return this.holding ? url : super.encodeRedirectURL(url);
 	}
 
 	@Override
@@ -200,6 +300,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		else {
 			super.setHeader(name, value);
+			keepCharset();
 		}
 	}
 
@@ -210,7 +311,18 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		else {
 			super.addHeader(name, value);
+			keepCharset();
 		}
+	}
+
+	@Override
+	public void setIntHeader(String name, int value) {
+		setHeader(name, String.valueOf(value));
+	}
+
+	@Override
+	public void addIntHeader(String name, int value) {
+		addHeader(name, String.valueOf(value));
 	}
 
 	private boolean isHeldLength(String name) {
@@ -236,14 +348,19 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			clear();
 		}
 		else {
+			flushWriter();
 			super.resetBuffer();
 		}
 	}
 
 	@Override
 	public void reset() {
-		clear();
+		flushWriter();
 		super.reset();
+		clear();
+		this.stream = null;
+		this.writer = null;
+		this.charset = null;
 		this.error = null;
 	}
 
@@ -320,13 +437,26 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 		@Override
 		public boolean isReady() {
-			return true;
+			try {
+				return RecordingResponse.this.holding || RecordingResponse.super.getOutputStream().isReady();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		@Override
 		public void setWriteListener(WriteListener listener) {
-			throw new IllegalStateException(
-					"The response of a request with an idempotency key is not written asynchronously");
+			if (RecordingResponse.this.holding) {
+				throw new IllegalStateException(
+						"The response of a request with an idempotency key is not written asynchronously");
+			}
+			try {
+				RecordingResponse.super.getOutputStream().setWriteListener(listener);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 	}

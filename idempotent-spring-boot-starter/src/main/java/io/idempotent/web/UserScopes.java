@@ -50,7 +50,7 @@ public final class UserScopes {
 		// a principal without a name could be anybody
 		String name = (user != null) ? user.getName() : null;
 		if (name != null && !name.isBlank()) {
-			return "user:%d:%s%s".formatted(name.length(), name, more.get());
+			return "user:" + name.length() + ":" + name + more.get();
 		}
 		if (!this.settings.anonymousShared()) {
 			throw new IllegalArgumentException("the request has no authenticated user whose key it could be: "

@@ -31,12 +31,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpStatus;
@@ -190,6 +193,25 @@ class FailureReplayTests {
 				assertThat(ex).hasMessageContaining(ex.failureType()).hasMessageContaining(message);
 			});
 		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whatDuplicatesGetInsteadIsSaidOnceWhenTheFailureIsRecorded(CapturedOutput output) {
+		for (RuntimeException failure : List.of(new WithState("no", 42), new WithCode(7), new Declined("no", null),
+				new WithState("no", 42), new WithCode(8))) {
+			list(RuntimeException.class);
+			assertThat(catchThrowable(() -> this.node.call("" + System.identityHashCode(failure), () -> {
+				throw failure;
+			}))).isSameAs(failure);
+		}
+
+		assertThat(output)
+			.containsOnlyOnce("Operation 'test' failed with %s, which duplicates get without what it has in [code]"
+				.formatted(WithState.class.getName()))
+			.containsOnlyOnce(
+					"Operation 'test' failed with %s, which cannot be made again".formatted(WithCode.class.getName()))
+			.doesNotContain(Declined.class.getName() + ",");
 	}
 
 	@Test

@@ -22,7 +22,9 @@ import io.idempotent.InProgressPolicy;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.TransactionMode;
 import io.idempotent.codec.JsonFailureCodec;
+import io.idempotent.ResultCodec;
 import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.codec.ReadBackResultCodec;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.IdempotencyStore;
@@ -90,7 +92,7 @@ final class TestEngine implements AutoCloseable {
 			EngineSettings settings = new EngineSettings(this.ttl, this.lease, this.maxLease, this.onInProgress,
 					this.waitTimeout, this.onAbandoned, this.transaction, UnknownFailures.DEFAULT, 255,
 					this.maxResultSize, new LocalCacheSettings(this.localCache, 1_000_000, Duration.ofMinutes(10)));
-			JsonResultCodec codec = new JsonResultCodec();
+			ResultCodec codec = new ReadBackResultCodec(new JsonResultCodec());
 			JoinableTransactions transactions = new JoinableTransactions(this.store, this.transactionManager);
 			this.operations = new Operations(settings, codec, () -> transactions);
 			this.engine = new IdempotencyEngine(settings, this.operations, this.store, transactions,

@@ -168,8 +168,8 @@ class IdempotentCallTests {
 
 	@Test
 	void aScopeThatIsNoTextIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> call("objectScope", COMMAND).scope())
-			.withMessageContaining("expression '#cmd' of `scope` gave a " + Command.class.getName());
+		assertThatIllegalArgumentException().isThrownBy(() -> call("objectScope", COMMAND, "a").scope())
+			.withMessageContaining("expression '#owner' of `scope` gave a " + Command.class.getName());
 	}
 
 	@Test
@@ -325,8 +325,8 @@ class IdempotentCallTests {
 		public void simpleScope(Long tenant) {
 		}
 
-		@Idempotent(key = "#cmd.id", scope = "#cmd")
-		public void objectScope(Command cmd) {
+		@Idempotent(key = "#id", scope = "#owner")
+		public void objectScope(Object owner, String id) {
 		}
 
 		@Idempotent(key = "#id", operation = "named")

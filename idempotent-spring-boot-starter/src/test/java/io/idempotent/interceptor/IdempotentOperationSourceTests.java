@@ -385,7 +385,7 @@ class IdempotentOperationSourceTests {
 			throw new IOException(id);
 		}
 
-		@Idempotent(key = "#a")
+		@Idempotent(key = "'the only one'")
 		public void longName(Broken a, Broken b, Broken c, Broken d) {
 		}
 

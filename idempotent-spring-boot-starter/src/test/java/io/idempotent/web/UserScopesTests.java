@@ -1,5 +1,8 @@
 package io.idempotent.web;
 
+import java.util.List;
+import java.util.Locale;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +21,21 @@ class UserScopesTests {
 	void aNameCannotBeMistakenForAnotherNameAndScope() {
 		assertThat(scopes(false).scopeOf(() -> "a", () -> "bc"))
 			.isNotEqualTo(scopes(false).scopeOf(() -> "ab", () -> "c"));
+	}
+
+	@Test
+	void aUserIsTheSameInEachLocale() {
+		String scope = scopes(false).scopeOf(() -> "ann", () -> "t");
+		Locale locale = Locale.getDefault();
+		try {
+			for (String other : List.of("ar-EG-u-nu-arab", "fa-IR", "th-TH-u-nu-thai", "hi-IN-u-nu-deva", "tr-TR")) {
+				Locale.setDefault(Locale.forLanguageTag(other));
+				assertThat(scopes(false).scopeOf(() -> "ann", () -> "t")).isEqualTo(scope);
+			}
+		}
+		finally {
+			Locale.setDefault(locale);
+		}
 	}
 
 	@Test

@@ -64,7 +64,7 @@ final class MariaDbClaim implements ClaimProtocol {
 						takeover);
 		String abandoned = "(status = 0 AND lease_until <= utc_timestamp(6))";
 		return """
-				SET STATEMENT innodb_lock_wait_timeout = %1$d, max_statement_time = 10 FOR
+				SET STATEMENT innodb_lock_wait_timeout = %1$s, max_statement_time = 10 FOR
 				INSERT INTO %2$s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence, fingerprint,
 				  lease_until, expires_at, created_at)
 				VALUES (?, ?, ?, ?, 0, ?, 1, %3$s, ?, %4$s, %4$s, utc_timestamp(6))
