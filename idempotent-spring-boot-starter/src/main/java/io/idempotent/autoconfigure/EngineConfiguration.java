@@ -27,6 +27,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.ConfigurableTransactionManager;
@@ -104,8 +105,10 @@ class EngineConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EngineLifecycle idempotencyEngineLifecycle(IdempotencyEngine engine) {
-		return new EngineLifecycle(engine);
+	EngineLifecycle idempotencyEngineLifecycle(IdempotencyEngine engine,
+			ObjectProvider<LifecycleProperties> lifecycle) {
+		return new EngineLifecycle(engine,
+				lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase());
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package io.idempotent.autoconfigure;
 
+import java.time.Duration;
+
 import io.idempotent.engine.IdempotencyEngine;
 
 import org.springframework.context.SmartLifecycle;
@@ -17,10 +19,13 @@ final class EngineLifecycle implements SmartLifecycle {
 
 	private final IdempotencyEngine engine;
 
+	private final Duration timeout;
+
 	private volatile boolean running;
 
-	EngineLifecycle(IdempotencyEngine engine) {
+	EngineLifecycle(IdempotencyEngine engine, Duration timeout) {
 		this.engine = engine;
+		this.timeout = timeout;
 	}
 
 	@Override
@@ -31,7 +36,7 @@ final class EngineLifecycle implements SmartLifecycle {
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
-		this.engine.whenIdle(callback);
+		this.engine.stop(this.timeout, callback);
 	}
 
 	@Override

@@ -96,9 +96,10 @@ final class AbandonedAttempts {
 		try {
 			return resolver.supports(operation);
 		}
-		catch (Exception ex) {
-			logger.warn("{} failed when it was asked whether it supports operation '{}'", name(resolver), operation,
-					ex);
+		catch (Throwable ex) {
+			// also what it does not declare, as code in other languages may
+			Outage.warn(logger, "%s failed when it was asked whether it supports operation '%s'"
+				.formatted(name(resolver), operation), ex);
 			return false;
 		}
 	}
@@ -120,8 +121,8 @@ final class AbandonedAttempts {
 			Resolution resolution = resolver.resolve(attempt);
 			return (resolution != null) ? resolution : Resolution.unknown();
 		}
-		catch (Exception ex) {
-			logger.warn("{} failed when it was asked about {}", name(resolver), attempt, ex);
+		catch (Throwable ex) {
+			Outage.warn(logger, "%s failed when it was asked about %s".formatted(name(resolver), attempt), ex);
 			return Resolution.unknown();
 		}
 		finally {

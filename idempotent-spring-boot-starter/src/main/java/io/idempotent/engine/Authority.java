@@ -1,10 +1,13 @@
 package io.idempotent.engine;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.store.Claim;
@@ -15,6 +18,8 @@ import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
 import io.idempotent.store.StoredOutcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store as the engine sees it: whatever goes wrong in it is an
@@ -22,10 +27,17 @@ import io.idempotent.store.StoredOutcome;
  */
 final class Authority {
 
+	private static final Logger logger = LoggerFactory.getLogger(Authority.class);
+
 	private final IdempotencyStore store;
 
-	Authority(IdempotencyStore store) {
+	private final Outage outage;
+
+	Authority(IdempotencyStore store, Ticker ticker) {
 		this.store = store;
+		this.outage = new Outage(logger,
+				"The store of idempotency records cannot be used: calls are refused, and outcomes wait to be recorded",
+				ticker);
 	}
 
 	ClaimAnswer claim(Claim claim) {
@@ -67,17 +79,36 @@ final class Authority {
 		return ask(key, () -> this.store.settle(key, fencingToken, settlement));
 	}
 
-	private static <T> T ask(RecordKey key, Supplier<T> question) {
+	private <T> T ask(RecordKey key, Supplier<T> question) {
 		try {
-			return question.get();
+			T answer = question.get();
+			this.outage.worked();
+			return answer;
 		}
-		catch (IdempotencyStoreException | InvalidIdempotencyKeyException ex) {
+		catch (IdempotencyStoreException ex) {
+			if (!isAboutOneRecord(ex)) {
+				this.outage.failed(ex);
+			}
+			throw ex;
+		}
+		catch (InvalidIdempotencyKeyException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
 			// also what it does not declare, as code in other languages may
-			throw new IdempotencyStoreException(key.operation(), key.key(), "It failed with " + ex + ".", ex);
+			this.outage.failed(ex);
+			throw new IdempotencyStoreException(key.operation(), key.key(),
+					"It failed with %s.".formatted(ex.getClass().getName()), ex);
 		}
+	}
+
+	/**
+	 * Data that the database refuses, or a transaction that it has ended, say nothing
+	 * about the next call.
+	 */
+	private static boolean isAboutOneRecord(IdempotencyStoreException failure) {
+		return failure.getCause() instanceof SQLException cause && cause.getSQLState() != null
+				&& Stream.of("22", "23", "25", "40").anyMatch(cause.getSQLState()::startsWith);
 	}
 
 }

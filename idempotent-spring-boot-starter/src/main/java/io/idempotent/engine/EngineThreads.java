@@ -1,5 +1,6 @@
 package io.idempotent.engine;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads of one engine, each kind apart from those that could keep it waiting.
  */
-final class EngineThreads implements AutoCloseable {
+final class EngineThreads {
 
 	private static final Logger logger = LoggerFactory.getLogger(EngineThreads.class);
 
@@ -77,20 +78,24 @@ final class EngineThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Looks every now and then whether the condition holds, and then runs the task.
+	 * Runs the task on a thread of its own once the condition holds, and without it once
+	 * the time is over.
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
-	void repeatUntil(BooleanSupplier condition, Runnable task) {
-		if (condition.getAsBoolean()) {
-			task.run();
-			return;
-		}
-		try {
-			this.scheduler.schedule(() -> repeatUntil(condition, task), 20, TimeUnit.MILLISECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The engine is closed");
-		}
+	void runOnce(BooleanSupplier condition, Duration time, Runnable task) {
+		long begin = System.nanoTime();
+		execute(this.callers, () -> {
+			try {
+				while (!condition.getAsBoolean() && System.nanoTime() - begin < time.toNanos()) {
+					Thread.sleep(20);
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			finally {
+				task.run();
+			}
+		});
 	}
 
 	/**
@@ -156,7 +161,7 @@ final class EngineThreads implements AutoCloseable {
 	 * Threads that inherit nothing from the caller for whom they happen to be started:
 	 * they serve others as well.
 	 */
-	private static ThreadFactory threads() {
+	static ThreadFactory threads() {
 		ClassLoader loader = Thread.currentThread().getContextClassLoader();
 		AtomicInteger number = new AtomicInteger();
 		return (task) -> {
@@ -168,17 +173,23 @@ final class EngineThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Lets the workers end what they do, and stops the others.
+	 * Takes no new tasks, and interrupts those that renew and repeat.
 	 */
-	@Override
-	public void close() {
+	void shutdown() {
 		this.renewals.shutdownNow();
 		this.scheduler.shutdownNow();
 		this.workers.shutdown();
 		this.callers.shutdown();
+	}
+
+	/**
+	 * Lets them end what they do.
+	 * @param until no longer than that, by the system's nanoseconds
+	 */
+	void await(long until) {
 		try {
-			if (!this.scheduler.awaitTermination(1, TimeUnit.SECONDS)
-					|| !this.workers.awaitTermination(1, TimeUnit.SECONDS)) {
+			if (!this.scheduler.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS)
+					|| !this.workers.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
 				logger.debug("A background step is still waiting for the store");
 			}
 		}

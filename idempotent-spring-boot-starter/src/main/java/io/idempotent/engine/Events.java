@@ -42,7 +42,7 @@ final class Events {
 			}
 			catch (Throwable ex) {
 				// also what it does not declare, as code in other languages may
-				logger.warn("{} failed on {}", listener.getClass().getName(), event, ex);
+				Outage.warn(logger, "%s failed on %s".formatted(listener.getClass().getName(), event), ex);
 			}
 		}
 	}

@@ -13,10 +13,17 @@ import io.idempotent.store.RecordKey;
  * @param inFlight where duplicates of this JVM wait
  * @param ownership what proves the ownership
  * @param lease its lease
- * @param attempt its number
+ * @param attempt its number, 0 if the reply to the claim is missing
  * @param fencingToken its fencing token
  */
 record Execution(Call call, InFlight inFlight, Ownership ownership, Lease lease, long attempt, long fencingToken) {
+
+	/**
+	 * Whether the claim is known to have taken effect.
+	 */
+	boolean isCertain() {
+		return this.attempt > 0;
+	}
 
 	IdempotencyContext context() {
 		RecordKey key = this.ownership.key();

@@ -2,11 +2,15 @@ package io.idempotent.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyStoreException;
@@ -29,6 +33,8 @@ final class Finisher {
 	private static final long FIRST_PAUSE = 100;
 
 	private static final long LONGEST_PAUSE = 5_000;
+
+	private static final int MAX_TRIES = 16;
 
 	private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
 
@@ -72,17 +78,14 @@ final class Finisher {
 		try {
 			return attempt(execution, ending, asked);
 		}
-		catch (IdempotencyStoreException ex) {
-			logger.warn("{} has ended, but the store could not record {}; trying again in the background",
-					execution.ownership().key(), ending, ex);
-			execution.inFlight().letGo();
-			Pending step = new Pending(execution, ending, asked);
-			schedule(step, FIRST_PAUSE);
-			return OwnerAnswer.CONFIRMED;
-		}
 		catch (Throwable trouble) {
-			// whatever it is: the caller gets what the method said
-			giveUp(execution, trouble);
+			// whatever it is: the caller gets what the method said; the outage is in the
+			// log
+			execution.inFlight().letGo();
+			schedule(new Pending(execution, ending, asked), FIRST_PAUSE);
+			logger.warn("{} has ended, but the store could not record {}; trying again in the background",
+					execution.ownership().key(), ending,
+					(trouble instanceof IdempotencyStoreException) ? null : trouble);
 			return OwnerAnswer.CONFIRMED;
 		}
 		finally {
@@ -103,10 +106,17 @@ final class Finisher {
 	 * Leaves the attempt to its lease.
 	 */
 	void giveUp(Execution execution, Throwable reason) {
-		logger.error("{} has ended, but that could not be recorded: once its lease has ended, attempt {} is abandoned",
-				execution.ownership().key(), execution.attempt(), reason);
 		this.leases.drop(execution.lease());
 		this.table.leave(execution.inFlight(), null);
+		if (execution.isCertain()) {
+			logger.error(
+					"{} has ended, but that could not be recorded: once its lease has ended, attempt {} is abandoned",
+					execution.ownership().key(), execution.attempt(), reason);
+		}
+		else {
+			logger.debug("The claim of {} had no reply: if it took effect, it is abandoned once its lease has ended",
+					execution.ownership().key(), reason);
+		}
 	}
 
 	/**
@@ -127,11 +137,14 @@ final class Finisher {
 		else {
 			answer = this.authority.abandon(execution.ownership());
 		}
-		if (answer == OwnerAnswer.LOST) {
+		if (answer == OwnerAnswer.LOST && execution.isCertain()) {
 			logger.warn("{} has ended, but attempt {} had lost the ownership: {} was not recorded",
 					execution.ownership().key(), execution.attempt(), ending);
 		}
 		this.leases.drop(execution.lease());
+		if (answer == OwnerAnswer.CONFIRMED && ending instanceof Ending.Abandon && execution.isCertain()) {
+			this.table.abandoned(execution.inFlight(), execution.context());
+		}
 		if (outcome != null) {
 			this.cache.put(execution.ownership().key(), outcome, asked, outcome.record().remaining());
 		}
@@ -148,6 +161,10 @@ final class Finisher {
 				Instant.now(), ttl.minus(ttl.dividedBy(100))), shared ? complete.value() : null, shared);
 	}
 
+	/**
+	 * Never throws: a step that no thread can be found for is given up, so that nobody
+	 * waits for it.
+	 */
 	@SuppressWarnings("FutureReturnValueIgnored") // a retry reports by itself
 	private void schedule(Pending step, long pause) {
 		this.pending.add(step);
@@ -159,6 +176,9 @@ final class Finisher {
 				giveUp(step, ex);
 			}
 		}
+		catch (Throwable ex) {
+			giveUp(step, ex);
+		}
 	}
 
 	private void retry(Pending step, long pause) {
@@ -166,7 +186,7 @@ final class Finisher {
 			attempt(step.execution(), step.ending(), step.asked());
 			this.pending.remove(step);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			if (step.execution().lease().isOlderThan(this.maxLease, this.ticker.read())) {
 				giveUp(step, ex);
 			}
@@ -176,9 +196,10 @@ final class Finisher {
 		}
 	}
 
-	private void giveUp(Pending step, Exception reason) {
-		this.pending.remove(step);
-		giveUp(step.execution(), reason);
+	private void giveUp(Pending step, Throwable reason) {
+		if (this.pending.remove(step)) {
+			giveUp(step.execution(), reason);
+		}
 	}
 
 	boolean isIdle() {
@@ -186,17 +207,36 @@ final class Finisher {
 	}
 
 	/**
-	 * A last try for what is still to be recorded, after the scheduler has stopped.
+	 * A last try for all that is still to be recorded, at the same time, after the
+	 * scheduler has stopped.
+	 * @param until what has not ended then is given up, by the system's nanoseconds
 	 */
-	void close() {
-		this.closed = true;
-		for (Pending step : this.pending) {
+	void close(long until) {
+		List<Pending> steps = List.copyOf(this.pending);
+		if (!steps.isEmpty()) {
+			ExecutorService tries = Executors.newFixedThreadPool(Math.min(steps.size(), MAX_TRIES),
+					EngineThreads.threads());
+			steps.forEach((step) -> tries.execute(() -> lastTry(step)));
+			tries.shutdown();
 			try {
-				attempt(step.execution(), step.ending(), step.asked());
+				boolean unused = tries.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS);
 			}
-			catch (RuntimeException ex) {
-				giveUp(step, ex);
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
 			}
+			tries.shutdownNow();
+		}
+		this.closed = true;
+		this.pending.forEach((step) -> giveUp(step, new TimeoutException("The application has stopped")));
+	}
+
+	private void lastTry(Pending step) {
+		try {
+			attempt(step.execution(), step.ending(), step.asked());
+			this.pending.remove(step);
+		}
+		catch (Throwable ex) {
+			giveUp(step, ex);
 		}
 	}
 

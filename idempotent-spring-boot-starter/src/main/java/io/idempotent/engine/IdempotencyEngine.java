@@ -1,5 +1,6 @@
 package io.idempotent.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdempotencyEngine implements AutoCloseable {
 
+	private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(1);
+
 	private final EngineThreads threads = new EngineThreads();
 
 	private final Events events;
@@ -49,6 +52,8 @@ public final class IdempotencyEngine implements AutoCloseable {
 	private final Finisher finisher;
 
 	private final IdempotencySettlement settlement;
+
+	private volatile Duration timeToClose = TIME_TO_CLOSE;
 
 	/**
 	 * Creates the engine.
@@ -69,7 +74,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 			JoinableTransactions transactions, CallersTransactions callersTransactions, ResultCodec resultCodec,
 			FailureCodec failureCodec, List<AbandonedExecutionResolver> resolvers, List<IdempotencyListener> listeners,
 			List<MaintenanceListener> maintenanceListeners, Ticker ticker) {
-		Authority authority = new Authority(store);
+		Authority authority = new Authority(store, ticker);
 		LocalCache cache = new LocalCache(settings.localCache(), ticker);
 		Followers followers = new Followers(ticker);
 		Outcomes outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
@@ -144,21 +149,29 @@ public final class IdempotencyEngine implements AutoCloseable {
 	}
 
 	/**
-	 * Calls back once no call is being executed and nothing is left to be recorded.
-	 * @param callback called once, on another thread, or not at all if the engine is
-	 * closed before
+	 * Calls back once no call is being executed and nothing is left to be recorded, and
+	 * at the latest when the time is nearly over: what remains of it is for
+	 * {@link #close()}, so that both together take no longer.
+	 * @param time how long the application has to stop
+	 * @param callback called once, on another thread
 	 */
-	public void whenIdle(Runnable callback) {
-		this.threads.repeatUntil(() -> this.table.size() == 0 && this.finisher.isIdle(), callback);
+	public void stop(Duration time, Runnable callback) {
+		Duration last = time.dividedBy(4);
+		this.timeToClose = (last.compareTo(TIME_TO_CLOSE) < 0) ? last : TIME_TO_CLOSE;
+		this.threads.runOnce(() -> this.table.size() == 0 && this.finisher.isIdle(), time.minus(this.timeToClose),
+				callback);
 	}
 
 	/**
-	 * Tries once more to record what is pending, and stops renewing leases.
+	 * Tries once more to record what is pending, all of it at the same time and for a
+	 * second at most, and stops renewing leases.
 	 */
 	@Override
 	public void close() {
-		this.threads.close();
-		this.finisher.close();
+		long until = System.nanoTime() + this.timeToClose.toNanos();
+		this.threads.shutdown();
+		this.finisher.close(until);
+		this.threads.await(until);
 	}
 
 }

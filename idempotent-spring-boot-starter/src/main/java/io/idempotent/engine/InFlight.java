@@ -1,10 +1,13 @@
 package io.idempotent.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.idempotent.IdempotencyContext;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,11 @@ final class InFlight {
 	private final CompletableFuture<Boolean> inProgress = new CompletableFuture<>();
 
 	private final CompletableFuture<@Nullable Replayable> end = new CompletableFuture<>();
+
+	/** What this call is part of, and may end for the same reason. */
+	private final @Nullable IdempotencyContext outer = IdempotencyContext.current().orElse(null);
+
+	private @Nullable List<String> abandoned;
 
 	private volatile @Nullable Thread holder = Thread.currentThread();
 
@@ -74,6 +82,33 @@ final class InFlight {
 	boolean isFinishedInThisTransaction() {
 		TransactionSynchronization transaction = this.transaction;
 		return transaction != null && isHeldByCurrentThread() && SurroundingTransaction.isCurrent(transaction);
+	}
+
+	/**
+	 * Keeps what was abandoned by this call, or inside of it, until it ends.
+	 * @return false if it has ended
+	 */
+	synchronized boolean keepAbandoned(List<String> attempts) {
+		if (hasEnded()) {
+			return false;
+		}
+		this.abandoned = (this.abandoned != null) ? this.abandoned : new ArrayList<>();
+		this.abandoned.addAll(attempts);
+		return true;
+	}
+
+	synchronized List<String> takeAbandoned() {
+		List<String> attempts = (this.abandoned != null) ? this.abandoned : List.of();
+		this.abandoned = null;
+		return attempts;
+	}
+
+	/**
+	 * The record of the call that this one is part of.
+	 */
+	@Nullable RecordKey outer() {
+		IdempotencyContext outer = this.outer;
+		return (outer != null) ? new RecordKey(outer.scope(), outer.operation(), outer.key()) : null;
 	}
 
 	void markInProgress(@Nullable Fingerprint fingerprint) {

@@ -1,16 +1,22 @@
 package io.idempotent.engine;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
+import io.idempotent.IdempotencyContext;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One {@link InFlight} per record that somebody in this JVM is busy with. An entry that
  * has left the table says nothing any more: the authority is asked.
  */
 final class InFlightTable {
+
+	private static final Logger logger = LoggerFactory.getLogger(InFlightTable.class);
 
 	private final ConcurrentMap<RecordKey, InFlight> entries = new ConcurrentHashMap<>();
 
@@ -29,6 +35,33 @@ final class InFlightTable {
 	void leave(InFlight mine, @Nullable Replayable outcome) {
 		this.entries.remove(mine.key(), mine);
 		mine.end(outcome);
+		List<String> abandoned = mine.takeAbandoned();
+		if (!abandoned.isEmpty()) {
+			pass(abandoned, mine.outer());
+		}
+	}
+
+	/**
+	 * Notes that an attempt was abandoned. That is said once the outermost call has ended
+	 * that it is part of: one incident may abandon several.
+	 */
+	void abandoned(InFlight mine, IdempotencyContext attempt) {
+		List<String> abandoned = List.of(attempt.toString());
+		if (!mine.keepAbandoned(abandoned)) {
+			pass(abandoned, mine.outer());
+		}
+	}
+
+	private void pass(List<String> abandoned, @Nullable RecordKey key) {
+		InFlight outer = (key != null) ? this.entries.get(key) : null;
+		if (outer == null || !outer.keepAbandoned(abandoned)) {
+			logger
+				.warn("The outcome of {} is unknown, and {} abandoned. Under HOLD duplicates are refused until it is settled: "
+						+ "find out what happened, then use IdempotencySettlement or the actuator endpoint 'idempotency'; "
+						+ "an AbandonedExecutionResolver does it without you. Under RETRY the next call runs it again.",
+						String.join("; ", abandoned),
+						(abandoned.size() == 1) ? "it is" : "all %d are".formatted(abandoned.size()));
+		}
 	}
 
 	void detach(RecordKey key) {

@@ -42,6 +42,10 @@ final class Leases {
 
 	private final Ticker ticker;
 
+	private final Outage renewing;
+
+	private final Outage telling;
+
 	private volatile long tick = Long.MAX_VALUE;
 
 	private @Nullable ScheduledFuture<?> ticking;
@@ -53,6 +57,8 @@ final class Leases {
 		this.listeners = listeners;
 		this.scheduler = scheduler;
 		this.ticker = ticker;
+		this.renewing = new Outage(logger, "Leases cannot be renewed; tried again before and after they end", ticker);
+		this.telling = new Outage(logger, "A MaintenanceListener fails when it is told of renewed leases", ticker);
 	}
 
 	void hold(Lease lease) {
@@ -110,10 +116,10 @@ final class Leases {
 	}
 
 	/**
-	 * Renews what is due.
+	 * Renews what is due. Never throws: that would end the schedule.
 	 */
 	void renew() {
-		try {
+		this.renewing.survive(() -> {
 			long now = this.ticker.read();
 			Map<Ownership, Lease> due = new HashMap<>();
 			for (Lease lease : this.held) {
@@ -130,34 +136,32 @@ final class Leases {
 			if (!due.isEmpty()) {
 				renew(due, now);
 			}
-		}
-		catch (Throwable ex) {
-			// would end the schedule
-			logger.error("Leases could not be renewed", ex);
-		}
+		});
 	}
 
 	private void renew(Map<Ownership, Lease> due, long now) {
 		Map<Ownership, Duration> durations = new HashMap<>();
 		due.forEach((ownership, lease) -> durations.put(ownership, lease.duration()));
+		Set<Ownership> lost;
 		try {
-			Set<Ownership> lost = this.authority.renew(durations);
-			due.forEach((ownership, lease) -> {
-				if (!lost.contains(ownership)) {
-					lease.renewed(now);
-				}
-				else if (!lease.isEnding()) {
-					logger.warn("The ownership of {} was lost: it was taken over or settled", ownership.key());
-					end(lease);
-				}
-			});
-			this.listeners.forEach((listener) -> listener.onRenewed(due.size() - lost.size()));
+			lost = this.authority.renew(durations);
 		}
-		catch (RuntimeException | Error ex) {
-			logger.warn("{} leases could not be renewed; trying again", due.size(), ex);
+		catch (Throwable ex) {
 			// held on: the store may come back before anybody else has taken over
 			due.values().stream().filter((lease) -> lease.hasLapsed(now)).forEach(Lease::lapse);
+			throw ex;
 		}
+		due.forEach((ownership, lease) -> {
+			if (!lost.contains(ownership)) {
+				lease.renewed(now);
+			}
+			else if (!lease.isEnding()) {
+				logger.warn("The ownership of {} was lost: it was taken over or settled", ownership.key());
+				end(lease);
+			}
+		});
+		int renewed = due.size() - lost.size();
+		this.listeners.forEach((listener) -> this.telling.survive(() -> listener.onRenewed(renewed)));
 	}
 
 	private void end(Lease lease) {

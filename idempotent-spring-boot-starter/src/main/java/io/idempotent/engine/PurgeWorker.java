@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.store.IdempotencyStore;
@@ -15,8 +16,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Deletes expired records on a thread of its own, in batches of its own transactions, and
- * counts abandoned ones, less often if there are many records. Runs on every node; a
- * failed run is logged and followed by the next.
+ * counts abandoned ones, less often if there are many records. Runs on every node; a run
+ * that fails, whatever it throws, is followed by the next.
  */
 public final class PurgeWorker implements AutoCloseable {
 
@@ -40,6 +41,12 @@ public final class PurgeWorker implements AutoCloseable {
 
 	private final Ticker ticker;
 
+	private final Outage purging;
+
+	private final Outage counting;
+
+	private final Outage telling;
+
 	private long countedUntil;
 
 	/**
@@ -61,6 +68,10 @@ public final class PurgeWorker implements AutoCloseable {
 		this.scheduler = new ScheduledThreadPoolExecutor(1, threads);
 		this.ticker = ticker;
 		this.countedUntil = ticker.read();
+		this.purging = new Outage(logger, "Expired records cannot be purged; tried again every " + interval, ticker);
+		this.counting = new Outage(logger, "Abandoned records cannot be counted; tried again every " + interval,
+				ticker);
+		this.telling = new Outage(logger, "A MaintenanceListener fails when it is told of a purge", ticker);
 	}
 
 	/**
@@ -75,18 +86,16 @@ public final class PurgeWorker implements AutoCloseable {
 	}
 
 	/**
-	 * Runs once, now, in the current thread.
+	 * Runs once, now, in the current thread. Never throws: the next run follows whatever
+	 * went wrong in this one.
 	 */
 	public void run() {
-		try {
+		this.purging.survive(() -> {
 			int purged = purge();
 			logger.debug("Purged {} expired records", purged);
-			this.listeners.forEach((listener) -> listener.onPurged(purged));
-			countAbandoned();
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Expired records could not be purged; trying again in {}", this.interval, ex);
-		}
+			tell((listener) -> listener.onPurged(purged));
+		});
+		this.counting.survive(this::countAbandoned);
 	}
 
 	private void countAbandoned() {
@@ -102,7 +111,11 @@ public final class PurgeWorker implements AutoCloseable {
 			long end = this.ticker.read();
 			this.countedUntil = end + SHARE * (end - begin);
 		}
-		this.listeners.forEach((listener) -> listener.onAbandonedCounted(abandoned));
+		tell((listener) -> listener.onAbandonedCounted(abandoned));
+	}
+
+	private void tell(Consumer<MaintenanceListener> event) {
+		this.listeners.forEach((listener) -> this.telling.survive(() -> event.accept(listener)));
 	}
 
 	private int purge() {

@@ -1,21 +1,39 @@
 package io.idempotent.autoconfigure;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import javax.sql.DataSource;
 
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
+import org.apache.commons.lang3.StringUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An application that stops while an operation is running.
  */
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class GracefulShutdownTests {
 
 	private final Address address = TestDatabase.H2.createEmpty();
@@ -37,8 +56,9 @@ class GracefulShutdownTests {
 
 	}
 
-	private ConfigurableApplicationContext start(String timeout) {
-		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+	private ConfigurableApplicationContext start(String timeout, Class<?>... beans) {
+		return new SpringApplicationBuilder(Application.class).sources(beans)
+			.web(WebApplicationType.NONE)
 			.properties("spring.datasource.url=" + this.address.url(), "spring.main.banner-mode=off",
 					"spring.lifecycle.timeout-per-shutdown-phase=" + timeout)
 			.run();
@@ -91,6 +111,73 @@ class GracefulShutdownTests {
 		assertThat(call).isNotDone();
 		this.mayReturn.countDown();
 		assertThat(call.get()).isEqualTo("done");
+	}
+
+	@Test
+	void outcomesThatCannotBeRecordedKeepTheApplicationNoLongerThanTheLifecycleAllows(CapturedOutput output)
+			throws Exception {
+		ConfigurableApplicationContext context = start("500ms", Unreachable.class);
+		Unreachable database = context.getBean(Unreachable.class);
+		IdempotencyTemplate template = context.getBean(IdempotencyTemplate.class);
+		CountDownLatch claimed = new CountDownLatch(12);
+		ExecutorService threads = Executors.newFixedThreadPool(12);
+		List<Future<String>> calls = IntStream.range(0, 12)
+			.mapToObj((key) -> threads
+				.submit(() -> template.operation("slow").key(key).returning(String.class).execute(() -> {
+					claimed.countDown();
+					this.mayReturn.await();
+					return "done";
+				})))
+			.toList();
+		claimed.await();
+		database.connections = () -> {
+			throw new SQLTransientConnectionException("refused", "08001");
+		};
+		this.mayReturn.countDown();
+		for (Future<String> call : calls) {
+			assertThat(call.get()).isEqualTo("done");
+		}
+		// as a pool does whose time-out is longer than anything
+		database.connections = () -> {
+			new CountDownLatch(1).await();
+			return null;
+		};
+		context.close();
+		threads.shutdown();
+		assertThat(StringUtils.countMatches(output.getAll(), "once its lease has ended, attempt 1 is abandoned"))
+			.isEqualTo(12);
+	}
+
+	/** A database that is reached as a test says. */
+	static final class Unreachable extends AbstractDataSource {
+
+		private final DataSource target;
+
+		private volatile Callable<Connection> connections;
+
+		Unreachable(@Value("${spring.datasource.url}") String url) {
+			this.target = new DriverManagerDataSource(url, "sa", "");
+			this.connections = this.target::getConnection;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			try {
+				return this.connections.call();
+			}
+			catch (SQLException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
+				throw new SQLException(ex);
+			}
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			return getConnection();
+		}
+
 	}
 
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -86,8 +87,8 @@ class EngineTests {
 		this.threads.shutdownNow();
 	}
 
-	private static void fails(ThrowingCallable call) {
-		assertThatThrownBy(call).isNotNull();
+	private static void fails(Class<? extends Throwable> type, ThrowingCallable call) {
+		assertThatThrownBy(call).isExactlyInstanceOf(type);
 	}
 
 	private String run() {
@@ -225,7 +226,7 @@ class EngineTests {
 	void aKeyWithAnotherPayloadIsRefusedWhileTheRecordIsAbandoned() {
 		this.node.onAbandoned = AbandonedPolicy.RETRY;
 		this.other.onAbandoned = AbandonedPolicy.RETRY;
-		fails(() -> this.node.call(String.class, "k", "one", () -> {
+		fails(TimeoutException.class, () -> this.node.call(String.class, "k", "one", () -> {
 			throw new TimeoutException();
 		}));
 		for (TestEngine engine : List.of(this.node, this.other)) {
@@ -271,7 +272,7 @@ class EngineTests {
 	@Test
 	void aRecordedFailureOfATypeThatIsNotListedAnyMoreIsNotInstantiated() {
 		this.node.recordFailures = Set.of(IllegalStateException.class);
-		fails(() -> this.node.call("k", () -> {
+		fails(IllegalStateException.class, () -> this.node.call("k", () -> {
 			throw new IllegalStateException("declined");
 		}));
 		assertThatExceptionOfType(RecordedFailureException.class).isThrownBy(() -> this.other.call("k", this::run))
@@ -282,7 +283,7 @@ class EngineTests {
 	@Test
 	void recordFailuresWinOverUnknownFailures() {
 		this.node.recordFailures = Set.of(TimeoutException.class);
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException("final");
 		}));
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> this.node.call("k", this::run))
@@ -304,7 +305,7 @@ class EngineTests {
 	@Test
 	void anAbandonedRecordIsTakenOverUnderRetry() {
 		this.other.onAbandoned = AbandonedPolicy.RETRY;
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
 		assertThat(this.other.call(String.class, "k", null, this::run).attempt()).isEqualTo(2);
@@ -480,7 +481,7 @@ class EngineTests {
 	@Test
 	void derivedKeysAreEqualOnEveryAttemptAndFencingTokensGrow() {
 		List<IdempotencyContext> contexts = new ArrayList<>();
-		fails(() -> this.node.call("k", () -> {
+		fails(IllegalStateException.class, () -> this.node.call("k", () -> {
 			contexts.add(IdempotencyContext.current().orElseThrow());
 			throw new IllegalStateException();
 		}));
@@ -579,7 +580,7 @@ class EngineTests {
 			this.faulty.loseReply("claim", 2);
 			return Resolution.notExecuted();
 		}));
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
 		assertThatExceptionOfType(IdempotencyStoreException.class).isThrownBy(() -> this.node.call("k", this::run));
@@ -646,7 +647,7 @@ class EngineTests {
 	@Test
 	void aResolverThatKnowsTheResultLetsItBeReplayed() {
 		this.other.resolvers.add(new TestResolver((attempt) -> Resolution.completed("found " + attempt.key())));
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
 		assertThat(this.other.call("k", this::run)).isEqualTo("found k");
@@ -657,7 +658,7 @@ class EngineTests {
 	@Test
 	void aResolverThatKnowsOfAFailureLetsItBeReplayed() {
 		this.other.resolvers.add(new TestResolver((attempt) -> Resolution.failed(new IOException("reverted"))));
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
 		assertThatExceptionOfType(RecordedFailureException.class).isThrownBy(() -> this.other.call("k", this::run))
@@ -667,7 +668,7 @@ class EngineTests {
 	@Test
 	void aResolverThatKnowsThatNothingHappenedLetsTheCallerRun() {
 		this.other.resolvers.add(new TestResolver((attempt) -> Resolution.notExecuted()));
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
 		assertThat(this.other.call(String.class, "k", null, this::run).attempt()).isEqualTo(2);
@@ -681,10 +682,11 @@ class EngineTests {
 				}), new TestResolver((attempt) -> Resolution.completed(42)))) {
 			this.other.resolvers.clear();
 			this.other.resolvers.add(resolver);
-			fails(() -> this.node.call("k", () -> {
+			String key = "k" + this.other.events.size();
+			fails(TimeoutException.class, () -> this.node.call(key, () -> {
 				throw new TimeoutException();
 			}));
-			assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> this.other.call("k", this::run))
+			assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> this.other.call(key, this::run))
 				.withMessageContaining(TestResolver.class.getName());
 		}
 		assertThat(this.runs).hasValue(0);
@@ -702,31 +704,43 @@ class EngineTests {
 
 	@Test
 	void aResolverIsAskedByOneCallerAtATimeOnAllNodes() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch mayAnswer = new CountDownLatch(1);
 		AtomicInteger asking = new AtomicInteger();
-		AtomicInteger most = new AtomicInteger();
 		TestEngine third = new TestEngine(this.store);
 		third.ticker = this.ticker;
 		for (TestEngine engine : List.of(this.other, third)) {
 			engine.resolvers.add(new TestResolver((attempt) -> {
-				most.accumulateAndGet(asking.incrementAndGet(), Math::max);
-				asking.decrementAndGet();
-				return Resolution.unknown();
+				asking.incrementAndGet();
+				asked.countDown();
+				pass(mayAnswer);
+				return Resolution.completed("found out");
 			}));
 		}
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
-		List<Future<?>> calls = new ArrayList<>();
-		for (int i = 0; i < 200; i++) {
-			TestEngine engine = (i % 2 == 0) ? this.other : third;
-			calls.add(this.threads.submit(() -> catchThrowable(() -> engine.call("k", this::run))));
+		Future<String> first = this.threads.submit(() -> this.other.call("k", this::run));
+		asked.await();
+		// on its own node, on another one, and on one without a resolver
+		for (TestEngine engine : List.of(this.other, third, this.node)) {
+			assertThatExceptionOfType(OperationInProgressException.class).isThrownBy(() -> engine.call("k", this::run));
 		}
-		for (Future<?> call : calls) {
-			call.get();
-		}
-		assertThat(most).hasValue(1);
+		mayAnswer.countDown();
+		assertThat(first.get()).isEqualTo("found out");
+		assertThat(third.call("k", this::run)).isEqualTo("found out");
+		assertThat(asking).hasValue(1);
 		assertThat(this.runs).hasValue(0);
 		third.close();
+	}
+
+	private static void pass(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	// settlement
@@ -734,7 +748,7 @@ class EngineTests {
 	@Test
 	void anOperatorSettlesWhatIsAbandoned() {
 		for (String key : List.of("completed", "failed", "retry")) {
-			fails(() -> this.node.call(key, () -> {
+			fails(TimeoutException.class, () -> this.node.call(key, () -> {
 				throw new TimeoutException();
 			}));
 		}
@@ -754,11 +768,11 @@ class EngineTests {
 	@Test
 	void aSettlementOfAnAttemptThatIsNoLongerTheLastOneChangesNothing() {
 		this.node.onAbandoned = AbandonedPolicy.RETRY;
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
 		var seen = this.node.settlement().findAbandoned(1).get(0);
-		fails(() -> this.node.call("k", () -> {
+		fails(TimeoutException.class, () -> this.node.call("k", () -> {
 			throw new TimeoutException();
 		}));
 		assertThat(this.node.settlement().settleCompleted(seen, "stale")).isEqualTo(Answer.CHANGED);
@@ -788,8 +802,8 @@ class EngineTests {
 	void everyCallEndsInExactlyOneEvent() {
 		this.node.call("k", this::run);
 		this.node.call("k", this::run);
-		fails(() -> this.node.call(String.class, null, null, this::run));
-		fails(() -> this.node.call("x", () -> {
+		fails(MissingIdempotencyKeyException.class, () -> this.node.call(String.class, null, null, this::run));
+		fails(IOException.class, () -> this.node.call("x", () -> {
 			throw new IOException();
 		}));
 		assertThat(this.node.events).extracting((event) -> event.outcome())

@@ -1,5 +1,6 @@
 package io.idempotent.engine;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -13,12 +14,17 @@ import io.idempotent.IdempotencyStoreException;
 import io.idempotent.OwnershipLostException;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.test.FlakyDataSource;
+import org.apache.commons.lang3.StringUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -30,6 +36,7 @@ import static org.awaitility.Awaitility.await;
 @ParameterizedClass
 @EnumSource(names = { "H2", "POSTGRESQL", "MARIADB" })
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class OutageTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -111,6 +118,55 @@ class OutageTests {
 		method.returns("first");
 		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
 		assertThat(this.other.call("k", () -> "second")).isEqualTo("first");
+	}
+
+	@Test
+	void anOutageIsSaidOnceWithItsCauseAndAgainWhenItComesAgain(CapturedOutput output) {
+		for (int outage = 1; outage <= 2; outage++) {
+			this.connection.setDown(true);
+			for (int i = 0; i < 5; i++) {
+				String key = outage + "-" + i;
+				assertThatExceptionOfType(IdempotencyStoreException.class)
+					.isThrownBy(() -> this.node.call(key, () -> "never"));
+			}
+			assertThat(StringUtils.countMatches(output.getAll(), "WARN")).isEqualTo(outage);
+			this.connection.setDown(false);
+			this.node.call("works " + outage, () -> "x");
+		}
+		assertThat(output).contains("SQLTransientConnectionException: The connection is broken")
+			.contains("Works again: The store")
+			.doesNotContain("lost the ownership", "abandoned");
+	}
+
+	@Test
+	void whatFailsAndWorksInTurnDoesNotFillTheLog(CapturedOutput output) {
+		for (int i = 0; i < 20; i++) {
+			this.connection.setDown(true);
+			String key = "k" + i;
+			assertThatExceptionOfType(IdempotencyStoreException.class)
+				.isThrownBy(() -> this.node.call(key, () -> "never"));
+			this.connection.setDown(false);
+			this.node.call("works " + i, () -> "x");
+		}
+		assertThat(StringUtils.countMatches(output.getAll(), "WARN")).isEqualTo(5);
+	}
+
+	@Test
+	void aPoolThatIsExhaustedIsNamedAsSuch() throws Exception {
+		try (HikariDataSource small = this.database.pool(1);
+				TestEngine engine = new TestEngine(this.database.store(small))) {
+			engine.call("k", () -> "first");
+			small.setConnectionTimeout(250);
+			try (Connection taken = small.getConnection()) {
+				assertThat(taken.isClosed()).isFalse();
+				assertThatExceptionOfType(IdempotencyStoreException.class)
+					.isThrownBy(() -> engine.call("l", () -> "never"))
+					.withMessageContaining("All connections of the pool are in use");
+			}
+		}
+		this.connection.setDown(true);
+		assertThatExceptionOfType(IdempotencyStoreException.class).isThrownBy(() -> this.node.call("k", () -> "never"))
+			.withMessageNotContaining("pool");
 	}
 
 }

@@ -1,8 +1,9 @@
 package io.idempotent.engine;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -54,6 +55,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -255,7 +257,7 @@ class RequestFailureTests {
 			.responseTimeout(READ);
 	}
 
-	private static reactor.core.publisher.Mono<String> web(String url) {
+	private static Mono<String> web(String url) {
 		return WebClient.builder()
 			.clientConnector(new ReactorClientHttpConnector(netty()))
 			.build()
@@ -431,12 +433,12 @@ class RequestFailureTests {
 			MethodDescriptor.Marshaller<byte[]> bytes = new MethodDescriptor.Marshaller<>() {
 
 				@Override
-				public java.io.InputStream stream(byte[] value) {
-					return new java.io.ByteArrayInputStream(value);
+				public InputStream stream(byte[] value) {
+					return new ByteArrayInputStream(value);
 				}
 
 				@Override
-				public byte[] parse(java.io.InputStream stream) {
+				public byte[] parse(InputStream stream) {
 					return new byte[0];
 				}
 

@@ -199,6 +199,10 @@ final class TestEngine implements AutoCloseable {
 		}
 	}
 
+	void stop(Duration time, Runnable callback) {
+		engine().stop(time, callback);
+	}
+
 	@Override
 	public void close() {
 		if (this.engine != null) {

@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,19 +26,18 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.requests.RequestHeader;
-
-import java.util.List;
+import org.apache.kafka.common.requests.RequestUtils;
 
 /**
  * Reads one request after the other, of HTTP/1.1, HTTP/2, Redis or Kafka, and then does
  * what a bad network, a broken server or a proxy does to its client.
  */
-final class TroubledServer implements AutoCloseable {
+public final class TroubledServer implements AutoCloseable {
 
 	private static final byte[] NO_SETTINGS = frame(4, 0, 0, new byte[0]);
 
 	/** What it does once it has read a request. */
-	enum Trouble {
+	public enum Trouble {
 
 		GOES_SILENT, RESETS, CLOSES, CLOSES_IN_THE_HEADERS, CLOSES_IN_THE_BODY, ANSWERS_502, ANSWERS_504,
 
@@ -55,24 +56,24 @@ final class TroubledServer implements AutoCloseable {
 
 	private volatile boolean kafka;
 
-	TroubledServer() throws IOException {
+	public TroubledServer() throws IOException {
 		start(this::accept);
 	}
 
-	int port() {
+	public int port() {
 		return this.server.getLocalPort();
 	}
 
 	/** How many requests it has read to their end. */
-	int requests() {
+	public int requests() {
 		return this.requests.get();
 	}
 
-	void troubleWith(Trouble trouble) {
+	public void troubleWith(Trouble trouble) {
 		this.trouble = trouble;
 	}
 
-	void speakKafka() {
+	public void speakKafka() {
 		this.kafka = true;
 	}
 
@@ -122,7 +123,7 @@ final class TroubledServer implements AutoCloseable {
 		int length = 0;
 		boolean chunked = false;
 		for (String header = line(in); !header.isEmpty(); header = line(in)) {
-			String lower = header.toLowerCase(java.util.Locale.ROOT);
+			String lower = header.toLowerCase(Locale.ROOT);
 			if (lower.startsWith("content-length:")) {
 				length = Integer.parseInt(lower.substring(15).trim());
 			}
@@ -245,7 +246,7 @@ final class TroubledServer implements AutoCloseable {
 				}
 				return;
 			}
-			ByteBuffer bytes = org.apache.kafka.common.requests.RequestUtils.serialize(header.toResponseHeader().data(),
+			ByteBuffer bytes = RequestUtils.serialize(header.toResponseHeader().data(),
 					header.toResponseHeader().headerVersion(), answer.data(), header.apiVersion());
 			OutputStream out = connection.getOutputStream();
 			out.write(ByteBuffer.allocate(4).putInt(bytes.remaining()).array());

@@ -1,6 +1,8 @@
 package io.idempotent.store.jdbc;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.NoSuchElementException;
 
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InvalidIdempotencyKeyException;
@@ -49,7 +51,19 @@ interface DatabaseCall<T> {
 
 	private static IdempotencyStoreException failed(@Nullable RecordKey key, String otherwise, SQLException ex) {
 		return new IdempotencyStoreException((key != null) ? key.operation() : "*", (key != null) ? key.key() : null,
-				otherwise, !SqlErrors.isPermanent(ex), ex);
+				isPoolExhausted(ex)
+						? otherwise + " All connections of the pool are in use, and none became free in time."
+						: otherwise,
+				!SqlErrors.isPermanent(ex), ex);
+	}
+
+	/**
+	 * A pool that could not open connections says why as the cause.
+	 */
+	private static boolean isPoolExhausted(SQLException ex) {
+		return ex.getClass().getSimpleName().equals("PoolExhaustedException")
+				|| (ex instanceof SQLTransientConnectionException && ex.getSQLState() == null && ex.getCause() == null)
+				|| ex.getCause() instanceof NoSuchElementException;
 	}
 
 }
