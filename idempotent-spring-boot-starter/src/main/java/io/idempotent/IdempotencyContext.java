@@ -28,7 +28,9 @@ public record IdempotencyContext(String scope, String operation, String key, lon
 
 	/**
 	 * Returns the innermost attempt that the current thread executes.
-	 * @return the context, empty outside of an idempotent method
+	 * @return the context, empty outside of an idempotent method; with
+	 * {@code idempotent.enabled=false} that of a first attempt, empty if the call has no
+	 * key
 	 */
 	public static Optional<IdempotencyContext> current() {
 		return Optional.ofNullable(CURRENT.get());

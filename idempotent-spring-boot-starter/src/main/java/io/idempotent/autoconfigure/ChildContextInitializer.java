@@ -1,8 +1,7 @@
 package io.idempotent.autoconfigure;
 
-import io.idempotent.interceptor.IdempotentAdvisor;
+import io.idempotent.interceptor.IdempotentChildContexts;
 
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.context.ApplicationContextInitializer;
@@ -11,15 +10,15 @@ import org.springframework.context.annotation.AnnotatedBeanDefinitionReader;
 import org.springframework.core.Ordered;
 
 /**
- * Gives a context whose parent guards methods the same advice, also if it has no
+ * Gives a context whose parent advises methods the same advice, also if it has no
  * auto-configuration: proxies are made by each context for itself.
  */
 final class ChildContextInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
 
 	@Override
 	public void initialize(ConfigurableApplicationContext context) {
-		if (context.getParent() != null && context instanceof BeanDefinitionRegistry registry && BeanFactoryUtils
-			.beanNamesForTypeIncludingAncestors(context.getParent(), IdempotentAdvisor.class, true, false).length > 0) {
+		if (context instanceof BeanDefinitionRegistry registry
+				&& IdempotentChildContexts.isAdvised(context.getParent())) {
 			new AnnotatedBeanDefinitionReader(registry, context.getEnvironment()).register(AopAutoConfiguration.class,
 					AdviceConfiguration.class, DisabledConfiguration.class);
 		}

@@ -3,7 +3,9 @@ package io.idempotent.autoconfigure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Auto-configuration of {@code @Idempotent} and the template. The properties are read
@@ -13,5 +15,10 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(IdempotencyProperties.class)
 @Import({ EngineConfiguration.class, AdviceConfiguration.class, DisabledConfiguration.class })
 public final class IdempotencyAutoConfiguration {
+
+	@Bean
+	static PropertyNames idempotencyPropertyNames(ConfigurableEnvironment environment) {
+		return new PropertyNames(environment);
+	}
 
 }

@@ -26,7 +26,8 @@ import org.springframework.util.unit.DataSize;
  * What is configured under {@code idempotent}. Wrong values and unknown names stop the
  * start. Long because every property is here, with its default and its limits.
  *
- * @param enabled Whether to guard methods and template calls. If not, every call runs.
+ * @param enabled Whether to guard methods and template calls. If not, every call runs as
+ * a first attempt.
  * @param store Where records are kept. By default an IdempotencyStore bean, else the
  * database of the DataSource.
  * @param ttl Time an outcome is kept, from its completion.

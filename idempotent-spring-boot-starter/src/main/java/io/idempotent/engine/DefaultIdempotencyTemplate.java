@@ -28,7 +28,7 @@ import org.springframework.util.Assert;
  */
 public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 
-	private final IdempotencyEngine engine;
+	private final OperationExecutor engine;
 
 	private final Operations operations;
 
@@ -43,7 +43,7 @@ public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 	 * @param digester makes the fingerprint of a payload
 	 * @param scopeResolver is asked where a call names no scope
 	 */
-	public DefaultIdempotencyTemplate(IdempotencyEngine engine, Operations operations, PayloadDigester digester,
+	public DefaultIdempotencyTemplate(OperationExecutor engine, Operations operations, PayloadDigester digester,
 			IdempotencyScopeResolver scopeResolver) {
 		this.engine = engine;
 		this.operations = operations;

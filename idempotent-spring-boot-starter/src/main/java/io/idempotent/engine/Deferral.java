@@ -4,7 +4,10 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
+import io.idempotent.IdempotencyContext;
+import io.idempotent.ThrowingCallback;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -28,6 +31,22 @@ public interface Deferral {
 	 * @return a future or publisher of the type that the method declares
 	 */
 	Object guard(DeferredMethod method);
+
+	/**
+	 * Makes what the caller of the method gets where nothing is guarded.
+	 * @param context the context of a call, asked for with each; it may have none
+	 * @param method the method, called each time
+	 * @return a future or publisher of the type that the method declares
+	 */
+	Object unguarded(Supplier<@Nullable IdempotencyContext> context, ThrowingCallback<?, ?> method);
+
+	/**
+	 * Calls a method in a context.
+	 * @param context null if the call has none
+	 */
+	static @Nullable Object call(@Nullable IdempotencyContext context, ThrowingCallback<?, ?> method) throws Throwable {
+		return (context != null) ? context.call(method) : method.call();
+	}
 
 	/**
 	 * Finds the deferral for a return type.

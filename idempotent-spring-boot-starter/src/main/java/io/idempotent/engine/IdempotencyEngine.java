@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedExecutionResolver;
-import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyListener;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotentResult;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * On each path the fingerprint is compared before the state counts. Longer than its
  * neighbours because the parts are put together here as well.
  */
-public final class IdempotencyEngine implements AutoCloseable {
+public final class IdempotencyEngine implements OperationExecutor, AutoCloseable {
 
 	private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(1);
 
@@ -100,17 +99,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 		this.settlement = new DefaultIdempotencySettlement(store, operations, outcomes, cache, this.table);
 	}
 
-	/**
-	 * Runs the method, or answers from the record.
-	 * @param <T> the type of the result
-	 * @param <X> the type of what the method may throw
-	 * @param operation the operation
-	 * @param inputs computes scope, key and fingerprint
-	 * @param method the method
-	 * @return its result, or the recorded one
-	 * @throws X what the method throws, or the recorded failure
-	 * @throws IdempotencyException if it neither ran nor could be answered
-	 */
+	@Override
 	public <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> execute(Operation operation,
 			CallInputs inputs, ThrowingCallback<T, X> method) throws X {
 		Call call = this.reader.read(operation, inputs);
@@ -127,14 +116,7 @@ public final class IdempotencyEngine implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Runs a method whose result comes later, or answers from the record.
-	 * @param operation the operation, which has a {@link Operation#deferral()}
-	 * @param inputs computes scope, key and fingerprint, once for each call that becomes
-	 * of it
-	 * @param method the method, called once at most for each of them
-	 * @return what the method is declared to return; refusals come through it as well
-	 */
+	@Override
 	public Object defer(Operation operation, Supplier<CallInputs> inputs, ThrowingCallback<?, ?> method) {
 		return Objects.requireNonNull(operation.deferral())
 			.guard(new DeferredMethod(operation, inputs, method, this.reader, this.deferred));

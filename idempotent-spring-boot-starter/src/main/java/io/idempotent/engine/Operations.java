@@ -43,16 +43,17 @@ public final class Operations {
 
 	private final ResultCodec codec;
 
-	private final Supplier<JoinableTransactions> joinableTransactions;
+	private final Supplier<@Nullable JoinableTransactions> joinableTransactions;
 
 	/**
 	 * Creates the registry.
 	 * @param settings what holds where an operation does not say otherwise
 	 * @param codec refuses types of results that cannot be replayed
 	 * @param joinableTransactions refuses transactions that records cannot be part of;
-	 * asked if an operation wants to join one
+	 * asked if an operation wants to join one; null where there are no records
 	 */
-	public Operations(EngineSettings settings, ResultCodec codec, Supplier<JoinableTransactions> joinableTransactions) {
+	public Operations(EngineSettings settings, ResultCodec codec,
+			Supplier<@Nullable JoinableTransactions> joinableTransactions) {
 		this.settings = settings;
 		this.codec = codec;
 		this.joinableTransactions = joinableTransactions;
@@ -132,8 +133,9 @@ public final class Operations {
 		Deferral deferral = Deferral.of(spec.returnType());
 		TransactionMode mode = (spec.transaction() != TransactionMode.DEFAULT) ? spec.transaction()
 				: this.settings.transaction();
-		TransactionAttribute joined = (mode == TransactionMode.JOIN)
-				? this.joinableTransactions.get().attributeOf(spec.methodTransaction()) : null;
+		JoinableTransactions transactions = (mode == TransactionMode.JOIN) ? this.joinableTransactions.get() : null;
+		TransactionAttribute joined = (transactions != null) ? transactions.attributeOf(spec.methodTransaction())
+				: null;
 		check(joined == null || deferral == null,
 				() -> "'transaction = JOIN' is not possible for results that come later: use INDEPENDENT, or return the result itself");
 		Type resultType = (deferral != null) ? deferral.resultType() : spec.returnType();

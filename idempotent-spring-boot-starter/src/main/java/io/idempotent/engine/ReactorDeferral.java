@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyContext;
+import io.idempotent.ThrowingCallback;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -67,6 +70,23 @@ record ReactorDeferral(Type resultType, boolean many) implements Deferral {
 				("Operation '%s' was called inside of a reactive transaction, whose end it cannot wait for: call it outside "
 						+ "of the transaction and make the method itself transactional, or use transaction = DETACHED.")
 					.formatted(operation.name()));
+	}
+
+	@Override
+	public Object unguarded(Supplier<@Nullable IdempotencyContext> context, ThrowingCallback<?, ?> method) {
+		Flux<Object> result = Flux.defer(() -> {
+			IdempotencyContext current = context.get();
+			try {
+				Object publisher = Deferral.call(current, method);
+				Flux<Object> elements = (publisher != null) ? Flux.from((Publisher<?>) publisher) : Flux.empty();
+				return (current != null) ? elements.contextWrite((own) -> own.put(IdempotencyContext.class, current))
+						: elements;
+			}
+			catch (Throwable ex) {
+				return Flux.error(ex);
+			}
+		});
+		return this.many ? result : result.singleOrEmpty();
 	}
 
 	private CompletionStage<?> subscribe(@Nullable Object publisher, ContextView context, boolean detached) {

@@ -3,6 +3,11 @@ package io.idempotent.engine;
 import java.lang.reflect.Type;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+import io.idempotent.IdempotencyContext;
+import io.idempotent.ThrowingCallback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result comes with a {@link CompletionStage}. The method is started when it is
@@ -21,6 +26,17 @@ record StageDeferral(Type resultType) implements Deferral {
 				Object stage = method.callback().call();
 				return (stage != null) ? (CompletionStage<?>) stage : CompletableFuture.completedFuture(null);
 			}, Runnable::run);
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	@Override
+	public Object unguarded(Supplier<@Nullable IdempotencyContext> context, ThrowingCallback<?, ?> method) {
+		try {
+			Object stage = Deferral.call(context.get(), method);
+			return (stage != null) ? stage : CompletableFuture.completedFuture(null);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -51,10 +51,25 @@ public final class IdempotentChildContexts implements ApplicationListener<Contex
 	 */
 	private boolean isResponsibleFor(ApplicationContext child) {
 		@Nullable ApplicationContext nearest = child;
-		while (nearest != null && nearest.getBeanNamesForType(IdempotentAdvisor.class, true, false).length == 0) {
+		while (nearest != null && !hasAdvice(nearest)) {
 			nearest = nearest.getParent();
 		}
 		return nearest != null && nearest != child && nearest.getAutowireCapableBeanFactory() == this.beanFactory;
+	}
+
+	private static boolean hasAdvice(ApplicationContext context) {
+		return context.getBeanNamesForType(IdempotentAdvisor.class, true, false).length > 0
+				|| context.getBeanNamesForType(UnguardedAdvisor.class, true, false).length > 0;
+	}
+
+	/**
+	 * Whether a context or one of its parents has advice for annotated methods, which
+	 * only guards beans of that very context.
+	 * @param context the context, null if there is none
+	 * @return whether there is some
+	 */
+	public static boolean isAdvised(@Nullable ApplicationContext context) {
+		return context != null && (hasAdvice(context) || isAdvised(context.getParent()));
 	}
 
 	private void check(ConfigurableListableBeanFactory child, String context) {

@@ -3,7 +3,7 @@ package io.idempotent.interceptor;
 import java.util.function.Supplier;
 
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.IdempotencyEngine;
+import io.idempotent.engine.OperationExecutor;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,14 @@ final class IdempotentInterceptor implements MethodInterceptor {
 
 	private final Supplier<IdempotentOperationSource> source;
 
-	private final Supplier<IdempotencyEngine> engine;
+	private final Supplier<OperationExecutor> engine;
 
 	private final Supplier<RequestGuard> requests;
 
-	IdempotentInterceptor(Supplier<IdempotentOperationSource> source, Supplier<IdempotencyEngine> engine,
+	IdempotentInterceptor(Supplier<IdempotentOperationSource> source, Supplier<? extends OperationExecutor> engine,
 			Supplier<RequestGuard> requests) {
 		this.source = SingletonSupplier.of(source);
-		this.engine = SingletonSupplier.of(engine);
+		this.engine = SingletonSupplier.of(engine::get);
 		this.requests = SingletonSupplier.of(requests);
 	}
 
@@ -35,9 +35,7 @@ final class IdempotentInterceptor implements MethodInterceptor {
 	@SuppressWarnings("NullAway") // what proceed returns is nullable, and so is T
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
-		// not the class behind a foreign proxy: many proxies may share it
-		Class<?> beanClass = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
-		IdempotentMethod method = this.source.get().find(invocation.getMethod(), beanClass);
+		IdempotentMethod method = this.source.get().find(invocation.getMethod(), beanClassOf(invocation));
 		if (method == null) {
 			return invocation.proceed();
 		}
@@ -55,6 +53,15 @@ final class IdempotentInterceptor implements MethodInterceptor {
 		return this.engine.get()
 			.execute(method.operation(), method.inputs(target, arguments), invocation::proceed)
 			.value();
+	}
+
+	/**
+	 * The class of the bean: not that behind a foreign proxy, which many proxies may
+	 * share.
+	 */
+	static Class<?> beanClassOf(MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		return (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
 	}
 
 	private static boolean isPublisher(Class<?> type) {

@@ -197,6 +197,17 @@ class ContextHierarchyTests {
 		}
 	}
 
+	@Test
+	void aChildMaySwitchTheGuardOffForItself() {
+		try (ConfigurableApplicationContext child = builder(Starter.class).child(Starter.class, SimplePayment.class)
+			.properties("idempotent.enabled=false")
+			.run()) {
+			SimplePayment payment = child.getBean(SimplePayment.class);
+			assertThat(payment.pay("1")).isNotEqualTo(payment.pay("1"));
+			assertThat(child.getBean(IdempotencyTemplate.class)).isInstanceOf(UnguardedTemplate.class);
+		}
+	}
+
 	private static SpringApplicationBuilder builder(Class<?>... sources) {
 		return new SpringApplicationBuilder(sources).bannerMode(Banner.Mode.OFF)
 			.web(WebApplicationType.NONE)
