@@ -15,8 +15,9 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
  *
  * @param dataSource gives connections to it
  * @param dialect what is different about it
+ * @param ownPool whether the application has said that it is for the records
  */
-record IdempotencyDatabase(DataSource dataSource, JdbcDialect dialect) {
+record IdempotencyDatabase(DataSource dataSource, JdbcDialect dialect, boolean ownPool) {
 
 	/**
 	 * Chooses the database.
@@ -27,7 +28,8 @@ record IdempotencyDatabase(DataSource dataSource, JdbcDialect dialect) {
 	 */
 	static IdempotencyDatabase of(ObjectProvider<DataSource> qualified, ObjectProvider<DataSource> all,
 			@Nullable String platform) {
-		DataSource dataSource = qualified.getIfUnique(all::getIfUnique);
+		DataSource own = qualified.getIfUnique();
+		DataSource dataSource = (own != null) ? own : all.getIfUnique();
 		if (dataSource == null) {
 			throw new IdempotencyConfigurationException(
 					"There are several DataSource beans, and none of them is said to hold the idempotency records.",
@@ -38,7 +40,7 @@ record IdempotencyDatabase(DataSource dataSource, JdbcDialect dialect) {
 					"The DataSource for the idempotency records is a routing one: a retry that is routed elsewhere would not find its record, and run again.",
 					"Declare a DataSource of the one database that holds the records, and annotate it with @IdempotencyDataSource.");
 		}
-		return new IdempotencyDatabase(dataSource, dialect(dataSource, platform));
+		return new IdempotencyDatabase(dataSource, dialect(dataSource, platform), own != null);
 	}
 
 	private static JdbcDialect dialect(DataSource dataSource, @Nullable String platform) {

@@ -2,10 +2,12 @@ package io.idempotent.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.jdbc.JdbcIdempotencyStore;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
@@ -54,6 +56,19 @@ class JdbcStoreConfiguration {
 			throw DatabaseStartFailure.of(ex, database.dataSource());
 		}
 		return store;
+	}
+
+	/**
+	 * Records that have a pool of their own join the transactions of the main one.
+	 */
+	@Bean
+	static SmartInitializingSingleton idempotencyRecordPool(ObjectProvider<IdempotencyDatabase> database,
+			ObjectProvider<JoinableTransactions> transactions) {
+		return () -> {
+			if (database.getObject().ownPool()) {
+				transactions.ifAvailable(JoinableTransactions::prepare);
+			}
+		};
 	}
 
 	private static int sizeOf(DataSource dataSource, ObjectProvider<DataSourcePoolMetadataProvider> pools) {

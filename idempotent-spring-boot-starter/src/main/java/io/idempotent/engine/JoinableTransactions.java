@@ -1,5 +1,7 @@
 package io.idempotent.engine;
 
+import java.util.Optional;
+
 import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -92,21 +94,40 @@ public final class JoinableTransactions {
 	}
 
 	/**
+	 * Finds out ahead of the first call, which may come inside of a transaction, whether
+	 * records can be part of transactions that have another connection pool. If not, that
+	 * is said to those who ask for it.
+	 */
+	public void prepare() {
+		PlatformTransactionManager manager = this.manager;
+		if (manager != null && this.store.canJoinTransaction()) {
+			try {
+				obstacle(manager).ifPresent((obstacle) -> logger.debug("JOIN is not possible: {}", obstacle));
+			}
+			catch (RuntimeException ex) {
+				logger.debug("JOIN is not possible", ex);
+			}
+		}
+	}
+
+	private void verify(PlatformTransactionManager manager) {
+		obstacle(manager).ifPresent((obstacle) -> refuse(true,
+				"%s does not manage transactions of the DataSource that holds the idempotency records (%s): %s: annotate the manager that does with @IdempotencyTransactionManager, mark the DataSource with @IdempotencyDataSource, or use INDEPENDENT"
+					.formatted(manager.getClass().getName(), this.store.describe(), obstacle)));
+		this.store.joined().caution().ifPresent(logger::warn);
+	}
+
+	/**
 	 * Tries it out: which database a manager is for cannot be asked of all of them.
 	 */
-	private void verify(PlatformTransactionManager manager) {
+	private Optional<String> obstacle(PlatformTransactionManager manager) {
 		TransactionStatus status = manager.getTransaction(new DefaultTransactionDefinition());
-		boolean joinable;
 		try {
-			joinable = this.store.joined().isTransactionActive();
+			return this.store.joined().adopt();
 		}
 		finally {
 			manager.rollback(status);
 		}
-		refuse(!joinable,
-				"%s does not manage transactions of the DataSource that holds the idempotency records (%s): annotate the one that does with @IdempotencyTransactionManager, mark the DataSource with @IdempotencyDataSource, or use INDEPENDENT"
-					.formatted(manager.getClass().getName(), this.store.describe()));
-		this.store.joined().caution().ifPresent(logger::warn);
 	}
 
 	/**

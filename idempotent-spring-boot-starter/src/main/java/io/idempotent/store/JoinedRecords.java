@@ -21,6 +21,17 @@ public interface JoinedRecords {
 	boolean isTransactionActive();
 
 	/**
+	 * Finds out whether transactions like that of the calling thread, which has done
+	 * nothing yet, can hold the records, and joins them from then on. Transactions of
+	 * another connection pool are tried out: they can if they reach the same table.
+	 * @return empty if they can, else why not, to be read after a colon
+	 */
+	default Optional<String> adopt() {
+		return isTransactionActive() ? Optional.empty()
+				: Optional.of("its transactions are not those of the database that holds the records");
+	}
+
+	/**
 	 * As {@link IdempotencyStore#claim}, inside of the transaction. A record that another
 	 * transaction has claimed and not committed yet is in progress, and its fingerprint
 	 * is not known. After that answer, as after all others, the transaction goes on as if

@@ -2,6 +2,8 @@ package io.idempotent.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -16,10 +18,37 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class CallersConnection implements Connections {
 
-	private final DataSource dataSource;
+	private volatile DataSource dataSource;
 
 	CallersConnection(DataSource dataSource) {
 		this.dataSource = OwnConnections.withoutTransactions(dataSource);
+	}
+
+	/**
+	 * The {@code DataSource} whose transactions are joined.
+	 */
+	DataSource dataSource() {
+		return this.dataSource;
+	}
+
+	/**
+	 * Joins transactions of another {@code DataSource} from now on.
+	 */
+	void use(DataSource other) {
+		this.dataSource = other;
+	}
+
+	/**
+	 * All that the present transaction has connections of.
+	 */
+	static List<DataSource> inTransaction() {
+		List<DataSource> all = new ArrayList<>();
+		TransactionSynchronizationManager.getResourceMap().forEach((key, resource) -> {
+			if (key instanceof DataSource candidate && resource instanceof ConnectionHolder) {
+				all.add(candidate);
+			}
+		});
+		return all;
 	}
 
 	boolean isTransactionActive() {
@@ -38,12 +67,13 @@ final class CallersConnection implements Connections {
 			throw new IllegalTransactionStateException(
 					"There is no transaction of the database that holds the idempotency records on this thread");
 		}
-		Connection connection = DataSourceUtils.doGetConnection(this.dataSource);
+		DataSource joined = this.dataSource;
+		Connection connection = DataSourceUtils.doGetConnection(joined);
 		try {
 			return work.on(connection);
 		}
 		finally {
-			DataSourceUtils.doReleaseConnection(connection, this.dataSource);
+			DataSourceUtils.doReleaseConnection(connection, joined);
 		}
 	}
 

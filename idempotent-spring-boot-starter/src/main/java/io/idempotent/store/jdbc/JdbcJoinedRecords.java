@@ -3,13 +3,20 @@ package io.idempotent.store.jdbc;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
+
+import javax.sql.DataSource;
 
 import io.idempotent.store.Claim;
 import io.idempotent.store.ClaimAnswer;
 import io.idempotent.store.JoinedRecords;
 import io.idempotent.store.OwnerAnswer;
 import io.idempotent.store.Ownership;
+import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
+
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /**
  * The records inside of the caller's transaction.
@@ -17,6 +24,8 @@ import io.idempotent.store.StoredOutcome;
 final class JdbcJoinedRecords implements JoinedRecords {
 
 	private final JdbcDialect dialect;
+
+	private final String table;
 
 	private final Statements statements;
 
@@ -31,6 +40,7 @@ final class JdbcJoinedRecords implements JoinedRecords {
 	JdbcJoinedRecords(JdbcDialect dialect, String table, Statements statements, CallersConnection connection,
 			OwnConnections others) {
 		this.dialect = dialect;
+		this.table = table;
 		this.statements = statements;
 		this.connection = connection;
 		this.others = others;
@@ -41,6 +51,52 @@ final class JdbcJoinedRecords implements JoinedRecords {
 	@Override
 	public boolean isTransactionActive() {
 		return this.connection.isTransactionActive();
+	}
+
+	@Override
+	public Optional<String> adopt() {
+		if (isTransactionActive()) {
+			return Optional.empty();
+		}
+		Optional<String> obstacle = Optional.of("its transactions have no connection of a DataSource");
+		for (DataSource candidate : CallersConnection.inTransaction()) {
+			obstacle = DatabaseCall.attempt(null, "It could not be tried out whether two DataSources share the table.",
+					() -> obstacle(candidate));
+			if (obstacle.isEmpty()) {
+				this.connection.use(candidate);
+				return obstacle;
+			}
+		}
+		return obstacle;
+	}
+
+	/**
+	 * What is in the way of keeping records through another {@code DataSource}: a row
+	 * that is written through the one is to be seen through the other, whatever their
+	 * addresses look like.
+	 */
+	private Optional<String> obstacle(DataSource candidate) throws SQLException {
+		if (DataSourceUnwrapper.unwrap(candidate, AbstractRoutingDataSource.class) != null) {
+			return Optional.of("its DataSource is a routing one, so that records would have several homes");
+		}
+		Ownership probe = new Ownership(new RecordKey("", "idempotent.probe", UUID.randomUUID().toString()),
+				UUID.randomUUID());
+		CallersConnection transaction = new CallersConnection(candidate);
+		this.others.update(this.statements.probe(probe));
+		try {
+			if (!new RowReader(this.dialect, this.table, transaction).glance(probe.key()).isReleasedBy(probe.token())) {
+				return Optional.of("its DataSource has another table of the name '%s'".formatted(this.table));
+			}
+			transaction.updateAll(this.statements.verify("a"));
+			return Optional.empty();
+		}
+		catch (SQLException ex) {
+			return Optional.of("the table '%s' cannot be used through its DataSource: %s".formatted(this.table,
+					this.dialect.explain(ex, candidate, this.table).getMessage()));
+		}
+		finally {
+			this.others.update(this.statements.forget(probe.key(), Statements.PROBE_FENCE));
+		}
 	}
 
 	@Override
@@ -75,7 +131,8 @@ final class JdbcJoinedRecords implements JoinedRecords {
 	public Optional<String> caution() {
 		return DatabaseCall
 			.attempt(null, "The database could not be asked how long transactions may be idle.",
-					() -> this.others.run(this.dialect::unboundedIdleTransactions))
+					() -> new OwnConnections(this.connection.dataSource(), this.dialect, new SecondConnections(() -> 0))
+						.run(this.dialect::unboundedIdleTransactions))
 			.map((setting) -> ("On %s, %s: a client that hangs in a transaction would lock its idempotency records "
 					+ "until its connection breaks. Set a limit for idle transactions.")
 				.formatted(this.dialect, setting));

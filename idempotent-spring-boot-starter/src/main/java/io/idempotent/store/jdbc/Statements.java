@@ -28,6 +28,10 @@ final class Statements {
 
 	private static final String MINE = " WHERE record_id = ? AND owner_token = ? AND status = 0";
 
+	static final long PROBE_FENCE = 0;
+
+	private static final Duration PROBE_TTL = Duration.ofMinutes(1);
+
 	private final JdbcDialect dialect;
 
 	private final List<String> verify;
@@ -73,7 +77,7 @@ final class Statements {
 				COLUMNS.replace(", ", " IS NULL AND ") + " IS NULL AND idem_key = ?");
 		this.insert = """
 				INSERT INTO %s (record_id, scope, operation, idem_key, status, owner_token, attempt, fence,
-				fingerprint, lease_until, expires_at, created_at) VALUES (?, %s, ?, ?, 0, ?, 1, %%s, ?, %s, %s, %s)"""
+				fingerprint, lease_until, expires_at, created_at) VALUES (?, %s, ?, ?, %%s, ?, 1, %%s, ?, %s, %s, %s)"""
 			.formatted(table, dialect.scope(), later, later, now);
 		this.take = """
 				%sstatus = 0, owner_token = ?, attempt = ?, fence = ?, fingerprint = ?, lease_until = %s,
@@ -113,15 +117,24 @@ final class Statements {
 	/** Inserts the row of a first attempt. */
 	Sql insert(Claim claim, long fence) {
 		RecordKey key = claim.ownership().key();
-		return Sql.of(this.insert.formatted("?"), key.toId(), key.scope(), key.operation(), key.key(), token(claim),
-				fence, bytes(claim.fingerprint()), duration(claim.lease()), duration(claim.ttl()));
+		return Sql.of(this.insert.formatted(StoredRow.IN_PROGRESS, "?"), key.toId(), key.scope(), key.operation(),
+				key.key(), token(claim), fence, bytes(claim.fingerprint()), duration(claim.lease()),
+				duration(claim.ttl()));
 	}
 
 	/** The same with an expression that computes its fencing token. */
 	Sql insert(Claim claim, String fence) {
 		RecordKey key = claim.ownership().key();
-		return Sql.of(this.insert.formatted(fence), key.toId(), key.scope(), key.operation(), key.key(), token(claim),
-				bytes(claim.fingerprint()), duration(claim.lease()), duration(claim.ttl()));
+		return Sql.of(this.insert.formatted(StoredRow.IN_PROGRESS, fence), key.toId(), key.scope(), key.operation(),
+				key.key(), token(claim), bytes(claim.fingerprint()), duration(claim.lease()), duration(claim.ttl()));
+	}
+
+	/** Inserts a row that is nobody's and soon gone, should it not be deleted. */
+	Sql probe(Ownership probe) {
+		RecordKey key = probe.key();
+		return Sql.of(this.insert.formatted(StoredRow.RELEASED, "?"), key.toId(), key.scope(), key.operation(),
+				key.key(), this.dialect.bind(probe.token()), PROBE_FENCE, null, duration(PROBE_TTL),
+				duration(PROBE_TTL));
 	}
 
 	/** Takes a row that is open, if it still is what was seen. */
