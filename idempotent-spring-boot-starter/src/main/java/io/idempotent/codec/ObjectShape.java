@@ -59,8 +59,11 @@ record ObjectShape(@Nullable String className, List<Member> members) {
 		if (SpringProxy.class.isAssignableFrom(actual)) {
 			return "is a proxy, whose state is elsewhere";
 		}
-		return DeclaredType.hasSupertypeNamed(SELF_CHANGING, actual)
-				? "keeps in its fields what it has computed; use its bytes" : null;
+		return isSelfChanging(actual) ? "keeps in its fields what it has computed; use its bytes" : null;
+	}
+
+	static boolean isSelfChanging(Class<?> type) {
+		return DeclaredType.hasSupertypeNamed(SELF_CHANGING, type);
 	}
 
 	private static List<Member> membersOf(Class<?> actual, JavaType type, TypeFactory types) {

@@ -100,6 +100,9 @@ final class ReadableTypes extends ValueDeserializerModifier {
 		if (why == null) {
 			why = LossyTypes.why(type.getRawClass());
 		}
+		if (why == null && ObjectShape.isSelfChanging(type.getRawClass())) {
+			why = "keeps in its fields what it has computed; use its bytes, or a record of your own with what callers need of it";
+		}
 		if (why != null) {
 			throw refusal(type, why);
 		}
@@ -117,7 +120,8 @@ final class ReadableTypes extends ValueDeserializerModifier {
 	private static void checkBean(BeanDeserializerBase bean, BeanDescription.Supplier description,
 			DeserializationConfig config) {
 		JavaType type = description.getType();
-		if (!Constants.of(type.getRawClass()).isEmpty()) {
+		boolean isBase = type.isAbstract() && PermittedTypes.isKnown(config, type);
+		if (isBase || !Constants.of(type.getRawClass()).isEmpty()) {
 			return;
 		}
 		if (!canConstruct(bean.getValueInstantiator(), description.get())) {

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIdentityReference;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonKey;
 import com.fasterxml.jackson.annotation.JsonMerge;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -102,6 +103,11 @@ final class StateIntrospector extends JacksonAnnotationIntrospector {
 	}
 
 	@Override
+	public JsonIncludeProperties.Value findPropertyInclusionByName(MapperConfig<?> config, Annotated annotated) {
+		return JsonIncludeProperties.Value.all();
+	}
+
+	@Override
 	public JavaType refineSerializationType(MapperConfig<?> config, Annotated annotated, JavaType type) {
 		return type;
 	}
@@ -152,7 +158,9 @@ final class StateIntrospector extends JacksonAnnotationIntrospector {
 
 	@Override
 	public JsonIgnoreProperties.Value findPropertyIgnoralByName(MapperConfig<?> config, Annotated annotated) {
-		return super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
+		// what a member leaves out of another object is state of that
+		return (annotated instanceof AnnotatedMember) ? JsonIgnoreProperties.Value.empty()
+				: super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
 	}
 
 	@Override

@@ -69,9 +69,16 @@ final class StateProperties extends BasicClassIntrospector {
 			if (this.builder) {
 				return;
 			}
-			properties.replaceAll((name, property) -> property.hasField() ? new FieldProperty(property) : property);
+			properties.replaceAll((name, property) -> property.hasField() ? withoutAccessors(property) : property);
 			properties.values()
 				.removeIf((property) -> !property.hasField() && !property.hasConstructorParameter() && !this.built);
+		}
+
+		private POJOPropertyBuilder withoutAccessors(POJOPropertyBuilder property) {
+			FieldProperty field = new FieldProperty(property);
+			// the creator asks for this one from now on
+			_replaceCreatorProperty(_creatorProperties, field);
+			return field;
 		}
 
 	}

@@ -107,6 +107,23 @@ class JsonResultCodecValidationTests {
 	}
 
 	@Test
+	void aMessageOfProtocolBuffersIsRefusedThoughItHasADefaultInstance() throws Exception {
+		Class<?> message = new ByteBuddy().makeInterface()
+			.name("com.google.protobuf.MessageLite")
+			.make()
+			.load(null)
+			.getLoaded();
+		Class<?> generated = new ByteBuddy().subclass(Object.class)
+			.implement(message)
+			.make()
+			.load(message.getClassLoader())
+			.getLoaded();
+
+		assertThatIllegalArgumentException().isThrownBy(() -> this.codec.validate(generated))
+			.withMessageContaining("use its bytes, or a record of your own");
+	}
+
+	@Test
 	void theRefusalNamesTheTypeAndTheRemedy() throws Exception {
 		Type type = Refused.class.getDeclaredMethod("abstractMember").getGenericReturnType();
 

@@ -22,6 +22,8 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -33,6 +35,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.annotation.JsonAppend;
 import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.annotation.JsonPOJOBuilder;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.annotation.EnumNaming;
@@ -40,6 +44,8 @@ import tools.jackson.databind.EnumNamingStrategies;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -107,7 +113,10 @@ class JsonResultStateTests {
 				arguments(new Viewed("a"), Viewed.class), arguments(new Appended("a"), Appended.class),
 				arguments(new Formatted(new BigDecimal("1.10")), Formatted.class),
 				arguments(new ByCreator("4711", true), ByCreator.class),
-				arguments(new TwoNames("4711"), TwoNames.class));
+				arguments(new TwoNames("4711"), TwoNames.class),
+				arguments(new Leaving(new Secretive("a", "b")), Leaving.class),
+				arguments(new Secretive("a", "b"), Secretive.class), arguments(new Snake("a", "b"), Snake.class),
+				arguments(new Answered(HttpStatus.CONFLICT), Answered.class));
 	}
 
 	@Test
@@ -605,6 +614,38 @@ class JsonResultStateTests {
 		public String getPan() {
 			return "****" + this.pan.length();
 		}
+
+	}
+
+	record Leaving(@JsonIgnoreProperties("secret") Secretive content) {
+
+	}
+
+	@JsonIncludeProperties("name")
+	record Secretive(String name, String secret) {
+
+	}
+
+	@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+	static final class Snake {
+
+		private final String firstName;
+
+		private final String lastName;
+
+		Snake(String firstName, String lastName) {
+			this.firstName = firstName;
+			this.lastName = lastName;
+		}
+
+		@JsonProperty
+		public String getFirstName() {
+			return this.lastName;
+		}
+
+	}
+
+	record Answered(HttpStatusCode status) {
 
 	}
 

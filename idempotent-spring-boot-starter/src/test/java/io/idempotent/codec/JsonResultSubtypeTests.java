@@ -415,6 +415,10 @@ class JsonResultSubtypeTests {
 
 	sealed interface State {
 
+		static State valueOf(String by) {
+			return new Paid(by);
+		}
+
 	}
 
 	record Paid(String by) implements State {
