@@ -40,8 +40,9 @@ public interface IdempotencyTemplate {
 
 		/**
 		 * Sets the scope: whose key it is. By default the
-		 * {@link IdempotencyScopeResolver} bean is asked.
-		 * @param scope the scope
+		 * {@link IdempotencyScopeResolver} bean is asked; the user of a request is not
+		 * known here.
+		 * @param scope the scope; {@link Idempotent#UNSCOPED} and {@code ""} are nobody's
 		 * @return this call
 		 */
 		Call scope(String scope);

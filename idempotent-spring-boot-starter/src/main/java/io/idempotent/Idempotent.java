@@ -35,6 +35,12 @@ public @interface Idempotent {
 	String UNCHECKED = "idempotent:unchecked";
 
 	/**
+	 * The value of {@link #scope()} that shares records on purpose: they are nobody's,
+	 * and every user who calls with a key gets its outcome. Nothing is added to it.
+	 */
+	String UNSCOPED = "idempotent:unscoped";
+
+	/**
 	 * Expression for the key: which one of the operations this call is, such as a
 	 * workflow id. A list, {@code {#a, #b}}, is a composite key; a set counts in any
 	 * order. Null, empty and blank keys are refused with
@@ -56,8 +62,14 @@ public @interface Idempotent {
 	String operation() default "";
 
 	/**
-	 * Expression for the scope: whose key it is, such as a tenant. By default the
-	 * {@link IdempotencyScopeResolver} bean is asked.
+	 * Expression for the scope: whose record it is, such as a tenant's. By default that
+	 * of the authenticated user on a handler of web requests, that of the principal on
+	 * any other method which takes one as an argument ({@code Principal},
+	 * {@code Authentication}, {@code @AuthenticationPrincipal}, ...), and else nobody's;
+	 * an {@link IdempotencyScopeResolver} bean adds to it. An expression takes the place
+	 * of all that, except that a principal which is an argument still counts unless an
+	 * expression of this annotation refers to it, and so does the user who sends a key in
+	 * a header. {@link #UNSCOPED} shares on purpose.
 	 * @return the scope expression
 	 */
 	String scope() default "";

@@ -13,7 +13,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 @AutoConfiguration(after = { IdempotencyStoreAutoConfiguration.class, AopAutoConfiguration.class })
 @EnableConfigurationProperties(IdempotencyProperties.class)
-@Import({ EngineConfiguration.class, AdviceConfiguration.class, DisabledConfiguration.class })
+@Import({ EngineConfiguration.class, UserConfiguration.class, AdviceConfiguration.class, DisabledConfiguration.class })
 public final class IdempotencyAutoConfiguration {
 
 	@Bean

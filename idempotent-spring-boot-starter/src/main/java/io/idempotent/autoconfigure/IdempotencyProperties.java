@@ -215,8 +215,8 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param header Name of the header that carries the key.
 	 * @param keyRequired Whether to refuse requests without a key. If not, they run
 	 * unguarded.
-	 * @param anonymous What becomes of requests without an authenticated user. Refused by
-	 * default with Spring Security, and shared without.
+	 * @param anonymous What becomes of requests that have their key in the header and no
+	 * authenticated user. Refused by default with Spring Security, and shared without.
 	 * @param maxBodySize Maximum size of the body of a request with a key.
 	 * @param onServerError What becomes of the record when the answer has a status from
 	 * 500 on.

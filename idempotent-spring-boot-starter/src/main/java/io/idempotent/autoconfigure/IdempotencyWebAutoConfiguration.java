@@ -4,6 +4,7 @@ import io.idempotent.autoconfigure.IdempotencyProperties.Web.Anonymous;
 import io.idempotent.autoconfigure.IdempotencyProperties.Web.OnServerError;
 import io.idempotent.autoconfigure.IdempotencyProperties.Web;
 import io.idempotent.engine.EngineSettings;
+import io.idempotent.interceptor.UserIdentifier;
 import io.idempotent.web.IdempotencyExceptionHandler;
 import io.idempotent.web.IdempotencyProblems;
 import io.idempotent.web.UserScopes;
@@ -46,8 +47,8 @@ public final class IdempotencyWebAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UserScopes idempotencyUserScopes(WebSettings settings) {
-		return new UserScopes(settings);
+	UserScopes idempotencyUserScopes(WebSettings settings, UserIdentifier users) {
+		return new UserScopes(settings, users);
 	}
 
 	@Bean

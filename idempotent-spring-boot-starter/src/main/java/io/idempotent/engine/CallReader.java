@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallReader {
 
-	private static final int MAX_SCOPE_LENGTH = 255;
-
 	private final int maxKeyLength;
 
 	private final Events events;
@@ -56,7 +54,7 @@ final class CallReader {
 		String text = null;
 		try {
 			String scope = inputs.scope();
-			require(scope.length() <= MAX_SCOPE_LENGTH, "the scope is longer than 255 characters");
+			require(scope.length() <= ScopeText.MAX_LENGTH, "the scope is longer than 255 characters");
 			require(Texts.isStorable(scope), "the scope contains a NUL character or a lone surrogate");
 			text = KeyText.of(inputs.key());
 			if (text == null) {

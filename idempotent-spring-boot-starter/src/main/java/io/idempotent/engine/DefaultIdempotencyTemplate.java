@@ -10,6 +10,7 @@ import java.util.Set;
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotencyTemplate;
+import io.idempotent.Idempotent;
 import io.idempotent.IdempotentInvocation;
 import io.idempotent.IdempotentResult;
 import io.idempotent.InProgressPolicy;
@@ -94,7 +95,7 @@ public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 
 		@Override
 		public Call scope(String scope) {
-			this.scope = scope;
+			this.scope = scope.equals(Idempotent.UNSCOPED) ? "" : scope;
 			return this;
 		}
 

@@ -16,9 +16,10 @@ import org.springframework.expression.Expression;
  * else
  * @param arguments the indexes of all arguments that it is, as such or as an element of a
  * list
+ * @param references the indexes of all arguments that it refers to, wherever
  */
 record CallExpression(String attribute, String text, @Nullable Expression expression, int argument,
-		Set<Integer> arguments) {
+		Set<Integer> arguments, Set<Integer> references) {
 
 	@Nullable Object valueFor(IdempotentCall call) {
 		if (this.expression == null) {

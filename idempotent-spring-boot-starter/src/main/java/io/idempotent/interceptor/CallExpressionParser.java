@@ -1,5 +1,6 @@
 package io.idempotent.interceptor;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,8 +30,12 @@ final class CallExpressionParser {
 
 	private static final Map<String, String> CONSTANT = Map.of("key",
 			"all calls are one operation, and only the first one runs. Refer to what tells them apart, such as key = \"#orderId\"",
-			"scope", "all callers share their keys. Refer to whose key it is, such as scope = \"#tenantId\"", "payload",
-			"nothing is compared. Refer to what must be equal, or say so: payload = Idempotent.UNCHECKED");
+			"scope",
+			"all callers share their keys. Refer to whose key it is, such as scope = \"#tenantId\", or say so: scope = Idempotent.UNSCOPED",
+			"payload", "nothing is compared. Refer to what must be equal, or say so: payload = Idempotent.UNCHECKED");
+
+	/** By attribute, as more than one thing is read of each. */
+	private final Map<String, CallExpression> parsed = new HashMap<>();
 
 	private final AnnotatedMethod method;
 
@@ -45,12 +50,16 @@ final class CallExpressionParser {
 	}
 
 	CallExpression parse(String attribute, String text) {
+		return this.parsed.computeIfAbsent(attribute, (first) -> parseOnce(attribute, text));
+	}
+
+	private CallExpression parseOnce(String attribute, String text) {
 		String source = "expression '%s' of `%s`".formatted(text, attribute);
 		int argument = text.startsWith("#") ? this.parameters.indexOf(text.substring(1)) : -1;
 		if (argument >= 0) {
 			validate(attribute, source, ResolvableType.forType(this.parameters.type(argument)));
 			// most are no more than this, for which nobody has to load a language
-			return new CallExpression(attribute, text, null, argument, Set.of(argument));
+			return new CallExpression(attribute, text, null, argument, Set.of(argument), Set.of(argument));
 		}
 		return parseSpel(attribute, text, source);
 	}
@@ -71,7 +80,15 @@ final class CallExpressionParser {
 			.filter((index) -> index >= 0)
 			.collect(Collectors.toUnmodifiableSet());
 		int argument = argumentOf(root);
-		return new CallExpression(attribute, text, (argument < 0) ? expression : null, argument, arguments);
+		Set<Integer> referenced = nodes(root).map(this::argumentOf)
+			.filter((index) -> index >= 0)
+			.collect(Collectors.toUnmodifiableSet());
+		return new CallExpression(attribute, text, (argument < 0) ? expression : null, argument, arguments, referenced);
+	}
+
+	private static Stream<SpelNode> nodes(SpelNode node) {
+		return Stream.concat(Stream.of(node),
+				IntStream.range(0, node.getChildCount()).mapToObj(node::getChild).flatMap(CallExpressionParser::nodes));
 	}
 
 	private void check(ExpressionReferences references, SpelNode node, String attribute, String source) {

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotentInvocation;
 import io.idempotent.engine.KeyText;
+import io.idempotent.engine.ScopeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 interface CallScope {
 
 	String scopeOf(IdempotentCall call);
+
+	/**
+	 * The record is that of the caller, if there is one, and this is added.
+	 */
+	default CallScope ofCaller(Supplier<UserIdentifier> users) {
+		return (call) -> ScopeText.of(call.caller().identify(users), scopeOf(call));
+	}
 
 	static CallScope of(CallExpression expression) {
 		return (call) -> {
@@ -48,7 +56,7 @@ interface CallScope {
 
 	private static IllegalArgumentException missing(String source) {
 		return new IllegalArgumentException(
-				"%s gave no scope (null): say whose key it is, or return \"\" for nobody's".formatted(source));
+				"%s gave no scope (null): say whose key it is, or return \"\" to add nothing".formatted(source));
 	}
 
 }

@@ -26,7 +26,7 @@ final class FrameworkTypes {
 			"org.springframework.web.server.ServerWebExchange", "org.springframework.web.server.WebSession",
 			"org.springframework.web.util.UriComponentsBuilder",
 			"org.springframework.security.core.AuthenticatedPrincipal",
-			"org.springframework.security.core.context.SecurityContext",
+			"org.springframework.security.core.context.SecurityContext", "org.springframework.security.oauth2.jwt.Jwt",
 			"org.springframework.security.web.csrf.CsrfToken", "org.springframework.messaging.MessageHeaders",
 			"org.springframework.kafka.support.Acknowledgment", "org.apache.kafka.clients.consumer.Consumer",
 			"com.rabbitmq.client.Channel");
@@ -46,9 +46,12 @@ final class FrameworkTypes {
 	}
 
 	static boolean isFrameworkType(Class<?> type) {
-		return superTypes(type).anyMatch(NAMES::contains);
+		return superTypes(type).map(Class::getName).anyMatch(NAMES::contains);
 	}
 
+	/**
+	 * Whether the argument is made of the principal, whatever its type.
+	 */
 	static boolean isFrameworkParameter(Parameter parameter) {
 		MergedAnnotations annotations = MergedAnnotations.from(parameter);
 		return ANNOTATIONS.stream().anyMatch((Predicate<String>) annotations::isPresent);
@@ -58,7 +61,7 @@ final class FrameworkTypes {
 	 * Refuses what is never equal twice, because a retry comes in another way.
 	 */
 	static void refuseEnvelope(String name, Class<?> type) {
-		superTypes(type).filter(ENVELOPES::containsKey).findFirst().ifPresent((envelope) -> {
+		superTypes(type).map(Class::getName).filter(ENVELOPES::containsKey).findFirst().ifPresent((envelope) -> {
 			throw new InvalidDeclarationException(
 					"argument '%s' is a %s, which also says how it came, and a retry comes in another way"
 						.formatted(name, envelope),
@@ -66,9 +69,9 @@ final class FrameworkTypes {
 		});
 	}
 
-	private static Stream<String> superTypes(@Nullable Class<?> type) {
+	static Stream<Class<?>> superTypes(@Nullable Class<?> type) {
 		return (type == null) ? Stream.empty()
-				: Stream.concat(Stream.of(type.getName()), Stream.concat(superTypes(type.getSuperclass()),
+				: Stream.concat(Stream.of(type), Stream.concat(superTypes(type.getSuperclass()),
 						Stream.of(type.getInterfaces()).flatMap(FrameworkTypes::superTypes)));
 	}
 

@@ -19,12 +19,15 @@ final class IdempotentCall implements CallInputs {
 
 	private final @Nullable Object[] arguments;
 
+	private final Caller caller;
+
 	private @Nullable EvaluationContext evaluationContext;
 
-	IdempotentCall(IdempotentMethod method, @Nullable Object target, @Nullable Object[] arguments) {
+	IdempotentCall(IdempotentMethod method, @Nullable Object target, @Nullable Object[] arguments, Caller caller) {
 		this.method = method;
 		this.target = target;
 		this.arguments = arguments;
+		this.caller = caller;
 	}
 
 	@Override
@@ -49,6 +52,13 @@ final class IdempotentCall implements CallInputs {
 	@Override
 	public @Nullable Fingerprint fingerprint() {
 		return this.method.payload().fingerprintOf(this);
+	}
+
+	/**
+	 * In whose name the method is called.
+	 */
+	Caller caller() {
+		return this.caller;
 	}
 
 	@Nullable Object target() {

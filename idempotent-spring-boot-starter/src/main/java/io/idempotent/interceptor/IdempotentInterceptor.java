@@ -1,5 +1,6 @@
 package io.idempotent.interceptor;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.idempotent.ThrowingCallback;
@@ -35,7 +36,8 @@ final class IdempotentInterceptor implements MethodInterceptor {
 	@SuppressWarnings("NullAway") // what proceed returns is nullable, and so is T
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
-		IdempotentMethod method = this.source.get().find(invocation.getMethod(), beanClassOf(invocation));
+		Class<?> beanClass = beanClassOf(invocation);
+		IdempotentMethod method = this.source.get().find(invocation.getMethod(), beanClass);
 		if (method == null) {
 			return invocation.proceed();
 		}
@@ -46,12 +48,16 @@ final class IdempotentInterceptor implements MethodInterceptor {
 						isPublisher(returnType) ? later(invocation) : invocation::proceed);
 		}
 		@Nullable Object[] arguments = invocation.getArguments();
+		Caller caller = method.principals().callerOf(invocation.getMethod(), beanClass, arguments);
 		if (method.operation().deferral() != null) {
-			return this.engine.get()
-				.defer(method.operation(), () -> method.inputs(target, arguments), later(invocation));
+			Function<Caller, Object> call = (known) -> this.engine.get()
+				.defer(method.operation(), () -> method.inputs(target, arguments, known), later(invocation));
+			Class<?> returnType = invocation.getMethod().getReturnType();
+			return (isPublisher(returnType) && caller.isLate()) ? LateCallers.await(caller, returnType, call)
+					: call.apply(caller);
 		}
 		return this.engine.get()
-			.execute(method.operation(), method.inputs(target, arguments), invocation::proceed)
+			.execute(method.operation(), method.inputs(target, arguments, caller), invocation::proceed)
 			.value();
 	}
 

@@ -17,14 +17,15 @@ import org.springframework.expression.EvaluationContext;
  * @param operation the settings
  * @param key the key expression, null if the key comes with a web request
  * @param scope says whose key it is
+ * @param principals finds in whose name it is called
  * @param payload what must be equal
  * @param contexts makes what expressions are evaluated in
  */
 record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable CallExpression key, CallScope scope,
-		CallPayload payload, Function<IdempotentCall, EvaluationContext> contexts) {
+		CallPrincipals principals, CallPayload payload, Function<IdempotentCall, EvaluationContext> contexts) {
 
-	CallInputs inputs(@Nullable Object target, @Nullable Object[] arguments) {
-		return new IdempotentCall(this, target, arguments);
+	CallInputs inputs(@Nullable Object target, @Nullable Object[] arguments, Caller caller) {
+		return new IdempotentCall(this, target, arguments, caller);
 	}
 
 	/**

@@ -50,6 +50,10 @@ public final class IdempotentOperationSource implements DisposableBean {
 
 	private final Supplier<RequestGuard> requests;
 
+	private final Supplier<UserIdentifier> users;
+
+	private final Supplier<RequestUsers> requestUsers;
+
 	private final ConfigurableBeanFactory beanFactory;
 
 	private final OperationAttributes attributes;
@@ -60,7 +64,8 @@ public final class IdempotentOperationSource implements DisposableBean {
 	 * @param digester makes fingerprints
 	 * @param scopeResolver asked at most once, when the first call needs it
 	 * @param requests asked for each method that has no key of its own
-	 * @param beanFactory resolves placeholders and the beans of expressions
+	 * @param beanFactory resolves placeholders and the beans of expressions, and knows
+	 * who tells users apart
 	 */
 	public IdempotentOperationSource(Operations operations, PayloadDigester digester,
 			Supplier<? extends IdempotencyScopeResolver> scopeResolver, Supplier<RequestGuard> requests,
@@ -69,6 +74,10 @@ public final class IdempotentOperationSource implements DisposableBean {
 		this.digester = digester;
 		this.scopeResolver = SingletonSupplier.of(scopeResolver::get);
 		this.requests = requests;
+		this.users = SingletonSupplier.of(() -> beanFactory.getBeanProvider(UserIdentifier.class)
+			.getIfAvailable(() -> new PlainUserIdentifier(digester)));
+		this.requestUsers = SingletonSupplier.of(() -> beanFactory.getBeanProvider(RequestUsers.class)
+			.getIfAvailable(() -> (method, beanClass) -> null));
 		this.beanFactory = beanFactory;
 		this.attributes = new OperationAttributes(beanFactory);
 		this.delegates = SingletonSupplier.of(this::delegates);
@@ -143,7 +152,8 @@ public final class IdempotentOperationSource implements DisposableBean {
 		CallExpression key = expressions.parse("key", annotation.key());
 		CallPayload payload = CallPayload.of(annotation, parameters, key, expressions, this.digester);
 		Operation operation = define(this.attributes.specOf(method, payload.description()), method, beanName);
-		return guard(method, operation, key, payload, parameters, expressions);
+		CallPrincipals principals = CallPrincipals.of(method, parameters, key, expressions, this.requestUsers);
+		return guard(method, operation, key, principals, payload, parameters, expressions);
 	}
 
 	/**
@@ -164,7 +174,7 @@ public final class IdempotentOperationSource implements DisposableBean {
 					"Annotate a method of the service with JOIN, or remove it here");
 		}
 		Operation operation = define(spec, method, beanName);
-		return guard(method, operation, null, compared, parameters,
+		return guard(method, operation, null, CallPrincipals.NONE, compared, parameters,
 				new CallExpressionParser(method, Parameters.none(), this.beanFactory));
 	}
 
@@ -196,17 +206,25 @@ public final class IdempotentOperationSource implements DisposableBean {
 	}
 
 	private IdempotentMethod guard(AnnotatedMethod method, Operation operation, @Nullable CallExpression key,
-			CallPayload payload, Parameters parameters, CallExpressionParser expressions) {
+			CallPrincipals principals, CallPayload payload, Parameters parameters, CallExpressionParser expressions) {
 		Idempotent annotation = method.annotation();
-		CallScope scope = annotation.scope().isEmpty() ? CallScope.of(this.scopeResolver, operation.name(), method)
-				: CallScope.of(expressions.parse("scope", annotation.scope()));
 		if (annotation.operation().isEmpty()) {
 			logger.info(
 					"Operation {} has a default name: renaming the class, the method or a parameter type forgets its records. Name it with @Idempotent(operation = \"...\").",
 					operation.name());
 		}
-		return new IdempotentMethod(method, operation, key, scope, payload,
-				(call) -> evaluationContext(call, method.method(), parameters));
+		CallScope scope = scope(method, operation, expressions);
+		return new IdempotentMethod(method, operation, key, (key != null) ? scope.ofCaller(this.users) : scope,
+				principals, payload, (call) -> evaluationContext(call, method.method(), parameters));
+	}
+
+	private CallScope scope(AnnotatedMethod method, Operation operation, CallExpressionParser expressions) {
+		String scope = method.annotation().scope();
+		if (scope.equals(Idempotent.UNSCOPED)) {
+			return (call) -> "";
+		}
+		return scope.isEmpty() ? CallScope.of(this.scopeResolver, operation.name(), method)
+				: CallScope.of(expressions.parse("scope", scope));
 	}
 
 	private CallEvaluationContext evaluationContext(IdempotentCall call, Method method, Parameters parameters) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.ResolvableType;
 
 /**
  * The parameters of a method by the names that expressions may use: their own, those of
@@ -116,8 +117,37 @@ final class Parameters {
 	 * Whether a framework passes the argument in, so that it is no part of the request.
 	 */
 	boolean isOfFramework(int index) {
-		return FrameworkTypes.isFrameworkType(this.rawTypes[index]) || this.declarations.stream()
+		return FrameworkTypes.isFrameworkType(content(index)) || isMadeOfPrincipal(index);
+	}
+
+	private boolean isMadeOfPrincipal(int index) {
+		return this.declarations.stream()
 			.anyMatch((method) -> FrameworkTypes.isFrameworkParameter(method.getParameters()[index]));
+	}
+
+	/**
+	 * Whether the argument stands for the user who calls.
+	 */
+	boolean isUser(int index) {
+		return Principals.isUser(content(index)) || isMadeOfPrincipal(index);
+	}
+
+	/**
+	 * Whether the argument is something else that has the user who calls.
+	 */
+	boolean isCarrier(int index) {
+		return Principals.isCarrier(content(index));
+	}
+
+	/**
+	 * Whether the argument says who calls only to who subscribes.
+	 */
+	boolean isLate(int index) {
+		return Principals.isLate(this.rawTypes[index]);
+	}
+
+	private Class<?> content(int index) {
+		return Principals.content(ResolvableType.forType(this.types[index])).toClass();
 	}
 
 	/**

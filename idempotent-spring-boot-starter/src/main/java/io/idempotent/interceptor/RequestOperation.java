@@ -36,7 +36,15 @@ public final class RequestOperation {
 	 */
 	public String scopeOf(Object target) {
 		// nobody knows the arguments before the handler is called
-		return this.method.scope().scopeOf(new IdempotentCall(this.method, target, NO_ARGUMENTS));
+		return this.method.scope().scopeOf(new IdempotentCall(this.method, target, NO_ARGUMENTS, Caller.NONE));
+	}
+
+	/**
+	 * Whether all users share the records on purpose.
+	 * @return whether a record is that of all who send its key
+	 */
+	public boolean isUnscoped() {
+		return annotation().scope().equals(Idempotent.UNSCOPED);
 	}
 
 	/**
@@ -59,7 +67,7 @@ public final class RequestOperation {
 	 * @throws IllegalArgumentException with a sentence, if there is none
 	 */
 	public @Nullable Fingerprint fingerprintOf(Object target, @Nullable Object... request) {
-		return this.method.payload().fingerprintOf(new IdempotentCall(this.method, target, request));
+		return this.method.payload().fingerprintOf(new IdempotentCall(this.method, target, request, Caller.NONE));
 	}
 
 	/**

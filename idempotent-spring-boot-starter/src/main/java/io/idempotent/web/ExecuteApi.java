@@ -163,10 +163,10 @@ public final class ExecuteApi {
 	}
 
 	/**
-	 * Whether a request without a user is refused for that.
+	 * Whether a request is refused because it has no user.
 	 */
-	boolean needsUser() {
-		return !this.settings.anonymousShared();
+	boolean needsUser(@Nullable Principal user) {
+		return this.scopes.isRefused(user);
 	}
 
 	/**

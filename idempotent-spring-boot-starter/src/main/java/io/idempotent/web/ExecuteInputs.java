@@ -53,7 +53,7 @@ final class ExecuteInputs implements CallInputs {
 			// is refused for that
 			return "";
 		}
-		if (this.user == null && this.api.needsUser()) {
+		if (this.api.needsUser(this.user)) {
 			this.complaint = "The request has no user whose key it could be.";
 		}
 		return this.api.scopeOf(this.user);

@@ -6,7 +6,9 @@ import java.util.Collection;
 import io.idempotent.MissingIdempotencyKeyException;
 import io.idempotent.engine.Operation;
 import io.idempotent.interceptor.InvalidDeclarationException;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
@@ -24,6 +26,17 @@ final class HandlerDeclarations {
 
 	static boolean isHandler(HandlerMethod handler, Method method, Class<?> beanClass) {
 		return handler.getMethod().equals(method) && ClassUtils.getUserClass(handler.getBeanType()) == beanClass;
+	}
+
+	/**
+	 * Whether a method is called as the handler of a request.
+	 * @param handler that of the request, null if it has none
+	 */
+	static boolean isCalled(@Nullable Object handler, Method method, Class<?> beanClass) {
+		return handler instanceof HandlerMethod found && found.getMethod().getName().equals(method.getName())
+				&& found.getMethod().getDeclaringClass().isAssignableFrom(beanClass)
+				&& AopUtils.getMostSpecificMethod(found.getMethod(), beanClass)
+					.equals(AopUtils.getMostSpecificMethod(method, beanClass));
 	}
 
 	static void checkMapped(Collection<?> mappings) {

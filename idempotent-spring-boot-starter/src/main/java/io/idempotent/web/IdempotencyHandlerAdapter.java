@@ -58,10 +58,9 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 		if (operation == null) {
 			return this.delegate.get().handle(exchange, handler);
 		}
-		return this.requests
-			.begin(exchange, operation.operation(),
-					HandlerOperations.comparison(operation, method, this.requests::fingerprint),
-					operation.recordFailures(), () -> operation.scopeOf(method.getBean()))
+		return this.requests.begin(exchange, operation.operation(),
+				HandlerOperations.comparison(operation, method, this.requests::fingerprint), operation.recordFailures(),
+				operation.isUnscoped() ? null : () -> operation.scopeOf(method.getBean()))
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.flatMap((recorded) -> recorded.isPresent()

@@ -45,7 +45,7 @@ public final class IdempotencyHandlerInterceptor implements HandlerInterceptor {
 		}
 		RecordedResponse recorded = this.requests.begin(request, operation.operation(),
 				HandlerOperations.comparison(operation, method, this.requests::fingerprint), operation.recordFailures(),
-				() -> operation.scopeOf(method.getBean()));
+				operation.isUnscoped() ? null : () -> operation.scopeOf(method.getBean()));
 		if (recorded != null) {
 			ServletReplay.write(recorded, response);
 		}

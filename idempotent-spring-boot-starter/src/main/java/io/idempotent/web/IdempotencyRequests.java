@@ -71,14 +71,15 @@ public final class IdempotencyRequests {
 	 * @param compared makes the fingerprint of what is compared, null if a request with
 	 * the same key may be another one
 	 * @param recordFailures the failures that are outcomes
-	 * @param scope whose key it is, besides that of the user
+	 * @param scope whose key it is, besides that of the user; null if all users share it
+	 * on purpose
 	 * @return the answer to be replayed, null if the handler is to be called
 	 * @throws IdempotencyException if neither is right
 	 * @throws BodyTooLargeException if the body cannot be compared
 	 */
 	@Nullable RecordedResponse begin(HttpServletRequest request, Operation operation,
 			@Nullable Function<RequestContent, @Nullable Fingerprint> compared,
-			Set<Class<? extends Throwable>> recordFailures, Supplier<String> scope) {
+			Set<Class<? extends Throwable>> recordFailures, @Nullable Supplier<String> scope) {
 		Exchange exchange = Exchange.of(request);
 		if (exchange == null) {
 			throw new IllegalStateException(

@@ -73,7 +73,8 @@ public final class ReactiveIdempotencyRequests {
 	 * @param compared makes the fingerprint of what is compared, null if a request with
 	 * the same key may be another one
 	 * @param recordFailures the failures that are outcomes
-	 * @param scope whose key it is, besides that of the user
+	 * @param scope whose key it is, besides that of the user; null if all users share it
+	 * on purpose
 	 * @return the answer to be replayed, empty if the handler is to be called, which goes
 	 * on on a thread that may not block; fails with {@link IdempotencyException} if
 	 * neither is right, and with {@link BodyTooLargeException} if the body cannot be
@@ -81,7 +82,7 @@ public final class ReactiveIdempotencyRequests {
 	 */
 	Mono<RecordedResponse> begin(ServerWebExchange dispatched, Operation operation,
 			@Nullable Function<RequestContent, @Nullable Fingerprint> compared,
-			Set<Class<? extends Throwable>> recordFailures, Supplier<String> scope) {
+			Set<Class<? extends Throwable>> recordFailures, @Nullable Supplier<String> scope) {
 		ReactiveExchange exchange = ReactiveExchange.of(dispatched);
 		if (exchange == null) {
 			return Mono.error(() -> new IllegalStateException(

@@ -4,6 +4,8 @@ import java.security.Principal;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import io.idempotent.engine.ScopeText;
+import io.idempotent.interceptor.UserIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +21,16 @@ public final class UserScopes {
 
 	private final WebSettings settings;
 
+	private final UserIdentifier users;
+
 	/**
 	 * Creates the component.
 	 * @param settings whether requests without a user share their keys
+	 * @param users tells users apart
 	 */
-	public UserScopes(WebSettings settings) {
+	public UserScopes(WebSettings settings, UserIdentifier users) {
 		this.settings = settings;
+		this.users = users;
 	}
 
 	/**
@@ -41,22 +47,35 @@ public final class UserScopes {
 
 	/**
 	 * The scope of a request's key.
-	 * @param user who is authenticated, null if nobody is; one without a name is nobody
-	 * @param more what the application adds, such as the tenant
-	 * @throws IllegalArgumentException with a sentence, if it is nobody's key and these
-	 * are refused
+	 * @param principal who is authenticated, null if the request has none
+	 * @param more what the application adds, such as the tenant; null if all users share
+	 * their records on purpose
+	 * @throws IllegalArgumentException with a sentence, if there is no user and these are
+	 * refused, or one who cannot be told from others
 	 */
-	String scopeOf(@Nullable Principal user, Supplier<String> more) {
-		// a principal without a name could be anybody
-		String name = (user != null) ? user.getName() : null;
-		if (name != null && !name.isBlank()) {
-			return "user:" + name.length() + ":" + name + more.get();
+	String scopeOf(@Nullable Principal principal, @Nullable Supplier<String> more) {
+		if (more == null) {
+			return "";
 		}
-		if (!this.settings.anonymousShared()) {
+		String user = identify(principal);
+		if (user == null && !this.settings.anonymousShared()) {
 			throw new IllegalArgumentException("the request has no authenticated user whose key it could be: "
 					+ "authenticate, or let them share their keys (idempotent.web.anonymous=shared)");
 		}
-		return "anonymous:" + more.get();
+		return ScopeText.of(user, more.get());
+	}
+
+	/**
+	 * Whether requests without a user are refused, and this is one.
+	 */
+	boolean isRefused(@Nullable Principal principal) {
+		return !this.settings.anonymousShared() && identify(principal) == null;
+	}
+
+	/** A container may not know whom the application has authenticated. */
+	private @Nullable String identify(@Nullable Principal principal) {
+		Object user = (principal != null) ? principal : this.users.current();
+		return (user != null) ? this.users.identify(user) : null;
 	}
 
 }

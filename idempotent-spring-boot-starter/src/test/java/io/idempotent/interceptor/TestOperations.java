@@ -74,7 +74,9 @@ final class TestOperations {
 	}
 
 	IdempotentCall call(Object bean, String method, Object... arguments) {
-		return (IdempotentCall) read(bean.getClass(), method).inputs(bean, arguments);
+		IdempotentMethod read = read(bean.getClass(), method);
+		Caller caller = read.principals().callerOf(read.source().method(), bean.getClass(), arguments);
+		return (IdempotentCall) read.inputs(bean, arguments, caller);
 	}
 
 	static Method methodOf(Class<?> type, String name) {

@@ -132,6 +132,17 @@ class ReactiveDeclarationTests {
 	}
 
 	@RestController
+	static class TooEarlyForTheUser {
+
+		@Idempotent(key = "'k'", operation = "test")
+		@PostMapping("/")
+		public String act() {
+			return "";
+		}
+
+	}
+
+	@RestController
 	public static class Right {
 
 		@Idempotent(operation = "test")
@@ -151,7 +162,8 @@ class ReactiveDeclarationTests {
 						"Return a Mono or a Flux"),
 				Arguments.of(Events.class, "ServerSentEvent", "Return the whole answer"),
 				Arguments.of(Streaming.class, "a stream", "Return the whole answer"),
-				Arguments.of(Nested.class, "Flux", "Return the whole answer"));
+				Arguments.of(Nested.class, "Flux", "Return the whole answer"), Arguments.of(TooEarlyForTheUser.class,
+						"before its record can be that of the user", "take the Principal as an argument"));
 	}
 
 	@ParameterizedTest

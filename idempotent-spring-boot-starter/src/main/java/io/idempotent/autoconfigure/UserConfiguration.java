@@ -1,0 +1,103 @@
+package io.idempotent.autoconfigure;
+
+import io.idempotent.engine.PayloadDigester;
+import io.idempotent.interceptor.PlainUserIdentifier;
+import io.idempotent.interceptor.RequestUsers;
+import io.idempotent.interceptor.UserIdentifier;
+import io.idempotent.web.IdempotencyUserResolver;
+import io.idempotent.web.ReactiveRequestUsers;
+import io.idempotent.web.SecurityUserIdentifier;
+import io.idempotent.web.ServletRequestUsers;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.core.Authentication;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * How users are told apart, and whose a request is. Also where no keys are taken from
+ * requests: handlers may have a key of their own.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnIdempotencyEnabled
+class UserConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Authentication.class)
+	static class SecurityConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		static UserIdentifier idempotencyUserIdentifier(ObjectProvider<IdempotencyUserResolver> resolver,
+				PayloadDigester digester) {
+			return new SecurityUserIdentifier(SingletonSupplier.ofNullable(resolver::getIfAvailable),
+					new PlainUserIdentifier(digester));
+		}
+
+		/** Several of them stop the start, not the first call. */
+		@Bean
+		static SmartInitializingSingleton idempotencyUserResolverCheck(
+				ObjectProvider<IdempotencyUserResolver> resolver) {
+			return resolver::getIfAvailable;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("org.springframework.security.core.Authentication")
+	static class PlainConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		static UserIdentifier idempotencyUserIdentifier(PayloadDigester digester) {
+			return new PlainUserIdentifier(digester);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass(DispatcherServlet.class)
+	static class ServletConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		static RequestUsers idempotencyRequestUsers(UserIdentifier users) {
+			return new ServletRequestUsers(users);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass(DispatcherHandler.class)
+	static class ReactiveConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		static RequestUsers idempotencyRequestUsers(ConfigurableBeanFactory beanFactory) {
+			return new ReactiveRequestUsers(
+					ClassUtils.isPresent("org.springframework.security.web.server.SecurityWebFilterChain",
+							beanFactory.getBeanClassLoader()));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ServerWebExchangeContextFilter idempotencyExchangeContextFilter() {
+			return new ServerWebExchangeContextFilter();
+		}
+
+	}
+
+}
