@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalAmount;
+import java.util.Calendar;
 import java.util.Currency;
 import java.util.Date;
-import java.util.GregorianCalendar;
 import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
@@ -30,7 +30,7 @@ final class CanonicalText {
 
 	private static final List<Class<?>> TYPES = List.of(CharSequence.class, Character.class, UUID.class, URI.class,
 			URL.class, Locale.class, Currency.class, Charset.class, Path.class, File.class, Class.class, Date.class,
-			GregorianCalendar.class, TimeZone.class, InetAddress.class);
+			Calendar.class, TimeZone.class, InetAddress.class);
 
 	private static final List<Class<?>> TIMES = List.of(TemporalAccessor.class, TemporalAmount.class, ZoneId.class);
 
@@ -61,8 +61,9 @@ final class CanonicalText {
 		if (value instanceof Date date) {
 			return ofDate(date);
 		}
-		if (value instanceof GregorianCalendar calendar) {
-			return calendar.toZonedDateTime().toString();
+		if (value instanceof Calendar calendar) {
+			// without its zone, which often is that of the JVM
+			return ofInstant(calendar.toInstant());
 		}
 		if (value instanceof TimeZone zone) {
 			return zone.getID();

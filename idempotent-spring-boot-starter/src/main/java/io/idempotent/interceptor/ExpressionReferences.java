@@ -170,7 +170,7 @@ final class ExpressionReferences {
 		if (owner == null || type == null || (type.isArray() && name.equals("length"))) {
 			return null;
 		}
-		this.constant &= owner != ROOT || !OF_THE_CALL.contains(name);
+		this.constant &= !isRoot(type) || !OF_THE_CALL.contains(name);
 		Method getter = ACCESSOR.findGetterForProperty(name, type, false);
 		if (getter != null) {
 			return ofMember(getter.getGenericReturnType(), getter.getDeclaringClass(), owner);
@@ -179,7 +179,7 @@ final class ExpressionReferences {
 		if (field != null) {
 			return ofMember(field.getGenericType(), field.getDeclaringClass(), owner);
 		}
-		if (owner == ROOT) {
+		if (isRoot(type)) {
 			throw notOnRoot(name, "#" + name);
 		}
 		if (!mayHaveMore(type)) {
@@ -199,7 +199,7 @@ final class ExpressionReferences {
 			this.constant = false;
 			return null;
 		}
-		if (owner == ROOT) {
+		if (isRoot(type)) {
 			throw notOnRoot(node.toStringAST(), "#root.target." + node.toStringAST());
 		}
 		int count = node.getChildCount();
@@ -326,6 +326,10 @@ final class ExpressionReferences {
 			.forEach((property) -> names.add(property.getName()));
 		Stream.of(type.getFields()).map(Field::getName).forEach(names::add);
 		return names;
+	}
+
+	private static boolean isRoot(Class<?> type) {
+		return type == CallEvaluationContext.Root.class;
 	}
 
 	private InvalidDeclarationException notOnRoot(String member, String suggestion) {

@@ -14,12 +14,14 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Calendar;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Date;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,10 +30,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -157,6 +161,29 @@ class CanonicalPayloadDigesterTests {
 	void elementsOfASetThatAreWrittenAlikeAllCount() {
 		assertThat(digest(Set.of(1, 1L))).isEqualTo(digest(Set.of(1.0, new BigDecimal(1))))
 			.isNotEqualTo(digest(Set.of(1)));
+	}
+
+	@Test
+	void aPayloadIsTheSameInEachLocaleAndTimeZone() {
+		Locale locale = Locale.getDefault();
+		TimeZone zone = TimeZone.getDefault();
+		Instant now = Instant.parse("2026-12-01T08:00:00.123Z");
+		List<Fingerprint> fingerprints = new ArrayList<>();
+		try {
+			for (String tag : List.of("en-US", "ar-EG", "th-TH", "ja-JP-u-ca-japanese", "hi-IN-u-nu-deva", "tr-TR")) {
+				Locale.setDefault(Locale.forLanguageTag(tag));
+				TimeZone.setDefault(TimeZone.getTimeZone(tag.startsWith("th") ? "Asia/Kathmandu" : "America/New_York"));
+				Calendar calendar = Calendar.getInstance();
+				calendar.setTimeInMillis(now.toEpochMilli());
+				fingerprints.add(digest(List.of(Date.from(now), Timestamp.from(now), calendar, Map.of(calendar, 1),
+						Map.of(1234.5, "ISTANBUL"), 1_000_000, TimeUnit.DAYS, Locale.US)));
+			}
+		}
+		finally {
+			Locale.setDefault(locale);
+			TimeZone.setDefault(zone);
+		}
+		assertThat(fingerprints).containsOnly(fingerprints.get(0));
 	}
 
 	@Test
