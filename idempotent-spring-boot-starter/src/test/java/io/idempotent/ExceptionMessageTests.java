@@ -3,12 +3,14 @@ package io.idempotent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +65,29 @@ class ExceptionMessageTests {
 		assertThat(exception.outcome().tag()).isEqualTo(outcome);
 		assertThat(exception.isRetryable()).isEqualTo(retryable);
 		assertThat(exception.operation()).isEqualTo("pay");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ar-EG-u-nu-arab", "fa-IR", "th-TH-u-nu-thai", "hi-IN-u-nu-deva", "ja-JP-u-ca-japanese" })
+	void digitsAreNotThoseOfTheLocaleOfTheJvm(String tag) {
+		List<String> messages = messages();
+		Locale locale = Locale.getDefault();
+		Locale.setDefault(Locale.forLanguageTag(tag));
+		try {
+			assertThat(messages()).isEqualTo(messages).anyMatch((message) -> message.contains("try again in 2 s"));
+		}
+		finally {
+			Locale.setDefault(locale);
+		}
+	}
+
+	private static List<String> messages() {
+		IdempotencyRecord record = new IdempotencyRecord("", "pay", KEY, IdempotencyRecord.State.IN_PROGRESS, 3, 7,
+				Instant.EPOCH, null, null, Instant.EPOCH);
+		return Stream
+			.concat(exceptions().map((arguments) -> ((Exception) arguments.get()[0]).getMessage()),
+					Stream.of(ATTEMPT.toString(), record.toString()))
+			.toList();
 	}
 
 	@Test

@@ -313,7 +313,8 @@ final class ExpressionReferences {
 	 * Whether values of a declared type may have members that it does not know of.
 	 */
 	private static boolean mayHaveMore(Class<?> type) {
-		return type == Object.class || (Modifier.isAbstract(type.getModifiers()) && !type.isArray());
+		return type == Object.class || type == Class.class
+				|| (Modifier.isAbstract(type.getModifiers()) && !type.isArray());
 	}
 
 	private static Set<String> propertiesOf(Class<?> type) {

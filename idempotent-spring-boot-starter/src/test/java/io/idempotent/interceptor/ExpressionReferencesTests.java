@@ -281,6 +281,10 @@ class ExpressionReferencesTests {
 		public void ofMethods(Command c, Optional<String> o, Collection<Object> any) {
 		}
 
+		@Idempotent(key = "#type.MAX_VALUE + #type.valueOf('1')")
+		public void ofClass(Class<?> type) {
+		}
+
 		@Idempotent(key = "#o?.orElse('a')", scope = "#o.get()")
 		public void ofOptionals(Optional<String> o) {
 		}
