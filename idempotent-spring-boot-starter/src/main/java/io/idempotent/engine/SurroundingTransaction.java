@@ -153,7 +153,7 @@ final class SurroundingTransaction implements TransactionSynchronization {
 	 */
 	@Override
 	public void suspend() {
-		if (this.attempt != null && !this.left && IdempotencyContext.current().orElse(null) == this.attempt) {
+		if (!this.left && IdempotencyContext.current().map(WATCHING::get).orElse(null) == this) {
 			this.left = STACK.walk((frames) -> isOwnAdvice(frames.iterator()));
 		}
 	}
