@@ -7,6 +7,7 @@ import io.idempotent.engine.EngineSettings;
 import io.idempotent.interceptor.UserIdentifier;
 import io.idempotent.web.IdempotencyExceptionHandler;
 import io.idempotent.web.IdempotencyProblems;
+import io.idempotent.web.RefusalHandlers;
 import io.idempotent.web.UserScopes;
 import io.idempotent.web.WebSettings;
 
@@ -16,9 +17,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.method.ControllerAdviceBean;
 
 /**
  * Auto-configuration of what all web applications have in common: how keys are taken from
@@ -61,6 +65,12 @@ public final class IdempotencyWebAutoConfiguration {
 	@ConditionalOnMissingBean
 	IdempotencyExceptionHandler idempotencyExceptionHandler(IdempotencyProblems problems) {
 		return new IdempotencyExceptionHandler(problems);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	RefusalHandlers idempotencyRefusalHandlers(ApplicationContext context) {
+		return new RefusalHandlers(() -> ControllerAdviceBean.findAnnotatedBeans(context));
 	}
 
 }

@@ -7,7 +7,9 @@ import io.idempotent.engine.PayloadDigester;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestGuard;
 import io.idempotent.web.IdempotencyHandlerAdapter;
-import io.idempotent.web.IdempotencyProblems;
+import io.idempotent.web.IdempotencyExceptionHandler;
+import io.idempotent.web.ReactiveRefusals;
+import io.idempotent.web.RefusalHandlers;
 import io.idempotent.web.IdempotencyWebFilter;
 import io.idempotent.web.ReactiveErrors;
 import io.idempotent.web.ReactiveIdempotencyRequests;
@@ -24,6 +26,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerResultHandler;
@@ -59,7 +63,7 @@ public final class IdempotencyWebFluxAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ReactiveErrors idempotencyErrors(ObjectProvider<WebExceptionHandler> handlers,
-			ObjectProvider<RequestMappingHandlerAdapter> adapter, ObjectProvider<HandlerResultHandler> resultHandlers) {
+			ObjectProvider<IdempotencyHandlerAdapter> adapter, ObjectProvider<HandlerResultHandler> resultHandlers) {
 		return new ReactiveErrors(handlers::orderedStream, adapter::getObject, resultHandlers::orderedStream);
 	}
 
@@ -73,14 +77,29 @@ public final class IdempotencyWebFluxAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	IdempotencyHandlerAdapter idempotencyHandlerAdapter(ObjectProvider<IdempotentOperationSource> source,
-			ReactiveIdempotencyRequests requests, ObjectProvider<RequestMappingHandlerAdapter> adapter) {
-		return new IdempotencyHandlerAdapter(source::getObject, requests, adapter::getObject);
+			ReactiveIdempotencyRequests requests, ReactiveRefusals refusals,
+			ObjectProvider<RequestMappingHandlerAdapter> adapter) {
+		return new IdempotencyHandlerAdapter(source::getObject, requests, refusals,
+				() -> adapter.orderedStream().findFirst().orElseThrow());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ReactiveRefusals idempotencyRefusals(IdempotencyExceptionHandler problems, RefusalHandlers handlers) {
+		return new ReactiveRefusals(problems, handlers);
+	}
+
+	/** Of filters, and of what writes answers. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	WebExceptionHandler idempotencyWebExceptionHandler(ReactiveRefusals refusals) {
+		return refusals::answer;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	ReactiveIdempotentRoutes idempotentRoutes(ReactiveIdempotencyRequests requests, Operations operations,
-			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyProblems problems) {
+			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
 		return new ReactiveIdempotentRoutes(requests, operations, scopeResolver::getObject, problems);
 	}
 

@@ -8,7 +8,9 @@ import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestGuard;
 import io.idempotent.web.IdempotencyFilter;
 import io.idempotent.web.IdempotencyHandlerInterceptor;
-import io.idempotent.web.IdempotencyProblems;
+import io.idempotent.web.IdempotencyExceptionHandler;
+import io.idempotent.web.IdempotencyExceptionResolver;
+import io.idempotent.web.RefusalHandlers;
 import io.idempotent.web.IdempotencyRequests;
 import io.idempotent.web.IdempotentRoutes;
 import io.idempotent.web.ReplayMarker;
@@ -64,7 +66,7 @@ public final class IdempotencyWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean(name = "idempotencyFilter", search = SearchStrategy.CURRENT)
 	FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(WebSettings settings,
 			@Value("${spring.security.filter.order:-100}") int securityOrder,
-			@Qualifier(DispatcherServlet.HANDLER_EXCEPTION_RESOLVER_BEAN_NAME) ObjectProvider<HandlerExceptionResolver> resolver) {
+			ObjectProvider<IdempotencyExceptionResolver> resolver) {
 		FilterRegistrationBean<IdempotencyFilter> registration = new FilterRegistrationBean<>(
 				new IdempotencyFilter(settings, resolver::getObject));
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.INCLUDE,
@@ -72,6 +74,14 @@ public final class IdempotencyWebMvcAutoConfiguration {
 		// next inside of Spring Security
 		registration.setOrder(securityOrder + 1);
 		return registration;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	IdempotencyExceptionResolver idempotencyExceptionResolver(IdempotencyExceptionHandler problems,
+			RefusalHandlers handlers,
+			@Qualifier(DispatcherServlet.HANDLER_EXCEPTION_RESOLVER_BEAN_NAME) ObjectProvider<HandlerExceptionResolver> application) {
+		return new IdempotencyExceptionResolver(problems, handlers, application::getObject);
 	}
 
 	@Bean
@@ -91,7 +101,7 @@ public final class IdempotencyWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	IdempotentRoutes idempotentRoutes(IdempotencyRequests requests, Operations operations,
-			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyProblems problems) {
+			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
 		return new IdempotentRoutes(requests, operations, scopeResolver::getObject, problems);
 	}
 

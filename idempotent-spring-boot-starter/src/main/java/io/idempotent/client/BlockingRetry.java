@@ -42,8 +42,8 @@ final class BlockingRetry implements RetryPolicy {
 		}
 	}
 
-	private ClientHttpResponse finalAnswer(ClientHttpResponse answer) throws IOException {
-		Duration wait = this.rule.pauseAfter(answer.getStatusCode(), answer.getHeaders());
+	private ClientHttpResponse finalAnswer(BufferedResponse answer) throws IOException {
+		Duration wait = this.rule.pauseAfter(answer.getStatusCode(), answer.getHeaders(), answer::bytes);
 		if (wait != null) {
 			throw new Refused(answer, wait);
 		}
@@ -91,7 +91,7 @@ final class BlockingRetry implements RetryPolicy {
 	 */
 	interface Attempt {
 
-		ClientHttpResponse send() throws IOException;
+		BufferedResponse send() throws IOException;
 
 	}
 

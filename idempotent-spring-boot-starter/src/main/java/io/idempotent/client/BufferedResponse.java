@@ -20,7 +20,9 @@ final class BufferedResponse implements ClientHttpResponse {
 
 	private final HttpHeaders headers;
 
-	private final InputStream body;
+	private final byte[] body;
+
+	private final InputStream stream;
 
 	private BufferedResponse(ClientHttpResponse response) throws IOException {
 		this.status = response.getStatusCode();
@@ -28,7 +30,8 @@ final class BufferedResponse implements ClientHttpResponse {
 		this.headers = response.getHeaders();
 		byte[] bytes = response.getBody().readAllBytes();
 		requireComplete(bytes.length);
-		this.body = new ByteArrayInputStream(bytes);
+		this.body = bytes;
+		this.stream = new ByteArrayInputStream(bytes);
 	}
 
 	/**
@@ -53,6 +56,10 @@ final class BufferedResponse implements ClientHttpResponse {
 		}
 	}
 
+	byte[] bytes() {
+		return this.body;
+	}
+
 	@Override
 	public HttpStatusCode getStatusCode() {
 		return this.status;
@@ -70,7 +77,7 @@ final class BufferedResponse implements ClientHttpResponse {
 
 	@Override
 	public InputStream getBody() {
-		return this.body;
+		return this.stream;
 	}
 
 	@Override

@@ -1,6 +1,9 @@
 package io.idempotent.client;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
@@ -15,6 +18,8 @@ public final class ClientSettings {
 
 	private final boolean everyWrite;
 
+	private final Set<Integer> statuses;
+
 	private final Duration deadline;
 
 	private final ExponentialBackOff backOff;
@@ -27,6 +32,7 @@ public final class ClientSettings {
 		Assert.isTrue(!builder.jitter.isNegative(), "The jitter must not be negative");
 		this.header = builder.header;
 		this.everyWrite = builder.everyWrite;
+		this.statuses = builder.statuses;
 		this.deadline = builder.deadline;
 		this.backOff = new ExponentialBackOff(builder.delay.toMillis(), builder.multiplier);
 		this.backOff.setMaxInterval(builder.maxDelay.toMillis());
@@ -53,6 +59,10 @@ public final class ClientSettings {
 		return this.header;
 	}
 
+	RetryRule retryRule() {
+		return new RetryRule(this.statuses);
+	}
+
 	boolean everyWrite() {
 		return this.everyWrite;
 	}
@@ -73,6 +83,8 @@ public final class ClientSettings {
 		private String header = "Idempotency-Key";
 
 		private boolean everyWrite;
+
+		private Set<Integer> statuses = RetryRule.DEFAULT_STATUSES;
 
 		private Duration deadline = Duration.ofSeconds(30);
 
@@ -105,6 +117,22 @@ public final class ClientSettings {
 		 */
 		public Builder everyWrite() {
 			this.everyWrite = true;
+			return this;
+		}
+
+		/**
+		 * Says after which statuses a marked request is repeated, in place of the
+		 * default. After 409 it is only if the answer has {@code Retry-After}, or its
+		 * body says that it is {@code retryable}.
+		 * @param statuses the statuses, by default 408, 409, 425, 429, 502, 503 and 504;
+		 * none for connection errors and timeouts alone
+		 * @return this builder
+		 */
+		public Builder retryOn(int... statuses) {
+			for (int status : statuses) {
+				Assert.isTrue(status >= 300 && status <= 599, () -> "%d is no status of a failure".formatted(status));
+			}
+			this.statuses = Arrays.stream(statuses).boxed().collect(Collectors.toUnmodifiableSet());
 			return this;
 		}
 

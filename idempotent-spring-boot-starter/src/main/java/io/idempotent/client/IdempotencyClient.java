@@ -2,6 +2,7 @@ package io.idempotent.client;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -49,7 +50,7 @@ public final class IdempotencyClient {
 		this.path = path;
 		this.rest = rest.mutate().requestInterceptors((interceptors) -> {
 			interceptors.removeIf(IdempotencyClientInterceptor.class::isInstance);
-			interceptors.add(0, new IdempotencyClientInterceptor(settings, RetryRule.EXECUTE_API));
+			interceptors.add(0, new IdempotencyClientInterceptor(settings, settings.retryRule().ofExecuteApi()));
 		}).build();
 	}
 
@@ -107,7 +108,7 @@ public final class IdempotencyClient {
 	}
 
 	private static Duration retryAfter(ConvertibleClientHttpResponse answer) {
-		return Objects.requireNonNullElse(RetryRule.EXECUTE_API.retryAfter(answer.getHeaders()), Duration.ZERO);
+		return Objects.requireNonNullElse(new RetryRule(Set.of()).retryAfter(answer.getHeaders()), Duration.ZERO);
 	}
 
 	private static ExecuteException failure(String operation, HttpStatusCode status,

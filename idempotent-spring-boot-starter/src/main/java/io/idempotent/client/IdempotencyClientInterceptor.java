@@ -13,8 +13,8 @@ import org.springframework.http.client.support.HttpRequestWrapper;
 
 /**
  * Gives marked writes of a {@code RestClient}, {@code RestTemplate} or HTTP service
- * interface their key, and repeats them with it after connection errors, timeouts, 409
- * with Retry-After, and 503. All others pass untouched.
+ * interface their key, and repeats them with it after connection errors, timeouts, and
+ * the statuses of {@link ClientSettings.Builder#retryOn}. All others pass untouched.
  * <p>
  * Marked are requests with the header or an attribute of {@link IdempotentRequest}, and
  * those of {@link ClientSettings.Builder#everyWrite()}. Interceptors after this one see
@@ -43,7 +43,7 @@ public final class IdempotencyClientInterceptor implements ClientHttpRequestInte
 	 * @param settings the settings
 	 */
 	public IdempotencyClientInterceptor(ClientSettings settings) {
-		this(settings, RetryRule.WRITES);
+		this(settings, settings.retryRule());
 	}
 
 	IdempotencyClientInterceptor(ClientSettings settings, RetryRule rule) {

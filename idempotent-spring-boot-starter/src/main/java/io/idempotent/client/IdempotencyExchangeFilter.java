@@ -23,7 +23,8 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 
 /**
  * Gives marked writes of a {@code WebClient} their key, and repeats them with it after
- * connection errors, timeouts, 409 with Retry-After, and 503. All others pass untouched.
+ * connection errors, timeouts, and the statuses of
+ * {@link ClientSettings.Builder#retryOn}. All others pass untouched.
  * <p>
  * Marked are requests with the header or an attribute of {@link IdempotentRequest}, and
  * those of {@link ClientSettings.Builder#everyWrite()}. The current
@@ -39,6 +40,8 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 
 	private final RequestKeys keys;
 
+	private final RetryRule rule;
+
 	/**
 	 * Creates a filter with the default settings.
 	 */
@@ -53,6 +56,7 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 	public IdempotencyExchangeFilter(ClientSettings settings) {
 		this.settings = settings;
 		this.keys = new RequestKeys(settings);
+		this.rule = settings.retryRule();
 	}
 
 	@Override
@@ -85,18 +89,23 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 			.flatMap((answer) -> buffered(answer).onErrorMap(IdempotencyExchangeFilter::isOfTheConnection,
 					(failure) -> failure(request, failure)))
 			.flatMap((answer) -> {
-				Duration wait = RetryRule.WRITES.pauseAfter(answer.statusCode(), answer.headers().asHttpHeaders());
-				return (wait != null) ? Mono.error(new Refused(answer, wait)) : Mono.just(answer);
+				Duration wait = this.rule.pauseAfter(answer.response().statusCode(),
+						answer.response().headers().asHttpHeaders(), answer::bytes);
+				return (wait != null) ? Mono.error(new Refused(answer.response(), wait)) : Mono.just(answer.response());
 			});
 	}
 
-	private static Mono<ClientResponse> buffered(ClientResponse answer) {
+	private static Mono<Buffered> buffered(ClientResponse answer) {
 		return DataBufferUtils.join(answer.body(BodyExtractors.toDataBuffers())).map((joined) -> {
 			byte[] bytes = new byte[joined.readableByteCount()];
 			joined.read(bytes);
 			DataBufferUtils.release(joined);
-			return Flux.<DataBuffer>just(DefaultDataBufferFactory.sharedInstance.wrap(bytes));
-		}).defaultIfEmpty(Flux.empty()).map((body) -> answer.mutate().body((arrived) -> body).build());
+			return bytes;
+		}).defaultIfEmpty(new byte[0]).map((bytes) -> {
+			Flux<DataBuffer> body = (bytes.length > 0) ? Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(bytes))
+					: Flux.empty();
+			return new Buffered(answer.mutate().body((arrived) -> body).build(), bytes);
+		});
 	}
 
 	private static Mono<Long> pause(RetryBudget budget, Throwable failure) {
@@ -128,6 +137,13 @@ public final class IdempotencyExchangeFilter implements ExchangeFilterFunction {
 
 	private static WebClientRequestException failure(ClientRequest request, Throwable cause) {
 		return new WebClientRequestException(cause, request.method(), request.url(), request.headers());
+	}
+
+	/**
+	 * An answer whose body has arrived.
+	 */
+	@SuppressWarnings("ArrayRecordComponent") // never compared
+	private record Buffered(ClientResponse response, byte[] bytes) {
 	}
 
 	/**

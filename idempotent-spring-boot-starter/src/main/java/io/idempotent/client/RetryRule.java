@@ -4,9 +4,13 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -14,35 +18,59 @@ import org.springframework.http.HttpStatusCode;
 /**
  * Which answers say that another attempt helps, and when.
  *
- * @param always statuses that say so
+ * @param statuses those that say so; a conflict only if it says when to come back, or
+ * that this helps
  * @param clock what dates in answers are compared with
  */
-record RetryRule(Set<Integer> always, Clock clock) {
+record RetryRule(Set<Integer> statuses, Clock clock) {
 
-	static final RetryRule WRITES = new RetryRule(Set.of(503), Clock.systemUTC());
+	/** Somebody between us and the service, or the service itself, is not ready. */
+	static final Set<Integer> DEFAULT_STATUSES = Set.of(408, 409, 425, 429, 502, 503, 504);
 
-	/** Its answer 202 is a status, asked for by repeating the request. */
-	static final RetryRule EXECUTE_API = new RetryRule(Set.of(202, 503), Clock.systemUTC());
+	private static final JsonMapper JSON = JsonMapper.shared();
 
-	/** What is in progress says when to come back; other conflicts are final. */
 	private static final int CONFLICT = 409;
 
 	/** Longer than any deadline, and short enough to be added to others. */
 	private static final long MAX_SECONDS = Duration.ofDays(3650).toSeconds();
 
+	RetryRule(Set<Integer> statuses) {
+		this(statuses, Clock.systemUTC());
+	}
+
+	/**
+	 * The same for the execute API, whose answer 202 is a status that is asked for by
+	 * repeating the request.
+	 */
+	RetryRule ofExecuteApi() {
+		Set<Integer> more = new HashSet<>(this.statuses);
+		more.add(202);
+		return new RetryRule(Set.copyOf(more), this.clock);
+	}
+
 	/**
 	 * Reads an answer.
+	 * @param body asked for the body if that decides
 	 * @return how long to wait at least, null if the answer is final
 	 */
-	@Nullable Duration pauseAfter(HttpStatusCode status, HttpHeaders headers) {
-		Duration asked = retryAfter(headers);
-		if (status.value() == CONFLICT) {
-			return asked;
+	@Nullable Duration pauseAfter(HttpStatusCode status, HttpHeaders headers, Supplier<byte[]> body) {
+		if (!this.statuses.contains(status.value())) {
+			return null;
 		}
-		if (!this.always.contains(status.value())) {
+		Duration asked = retryAfter(headers);
+		if (asked == null && status.value() == CONFLICT && !isRetryable(body.get())) {
 			return null;
 		}
 		return (asked != null) ? asked : Duration.ZERO;
+	}
+
+	private static boolean isRetryable(byte[] body) {
+		try {
+			return JSON.readTree(body).path("retryable").asBoolean(false);
+		}
+		catch (JacksonException ex) {
+			return false;
+		}
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.idempotent.interceptor;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
  * Arguments that a framework passes in: they say how a request came, not what it asks
@@ -42,7 +44,47 @@ final class FrameworkTypes {
 			"value()", "org.springframework.amqp.core.Message", "body", "jakarta.jms.Message",
 			"getBody(T(java.lang.String))");
 
+	/** By which a handler of web requests answers, besides its result. */
+	private static final Set<String> OUTPUTS = Set.of("jakarta.servlet.ServletResponse", "java.io.OutputStream",
+			"java.io.Writer", "org.springframework.http.server.reactive.ServerHttpResponse",
+			"org.springframework.web.server.ServerWebExchange",
+			"org.springframework.web.context.request.NativeWebRequest", "org.springframework.ui.Model",
+			"org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
+			"org.springframework.web.bind.support.SessionStatus");
+
+	private static final Set<String> VIEWS = Set.of("org.springframework.web.servlet.ModelAndView",
+			"org.springframework.web.servlet.View", "org.springframework.web.reactive.result.view.View",
+			"org.springframework.web.reactive.result.view.Rendering");
+
+	private static final String MAPPING = "org.springframework.web.bind.annotation.RequestMapping";
+
 	private FrameworkTypes() {
+	}
+
+	/**
+	 * Refuses a handler of web requests that answers by other means than its result,
+	 * which is all that is replayed under a key of its own.
+	 */
+	static void refuseOutputs(Method method) {
+		if (!MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(MAPPING)) {
+			return;
+		}
+		for (Parameter parameter : method.getParameters()) {
+			boolean model = parameter.getType() == Map.class && parameter.getAnnotations().length == 0;
+			if (model || superTypes(parameter.getType()).anyMatch(OUTPUTS::contains)) {
+				throw lostOutput("it takes a %s".formatted(parameter.getType().getName()));
+			}
+		}
+		if (superTypes(method.getReturnType()).anyMatch(VIEWS::contains)) {
+			throw lostOutput("it returns a %s".formatted(method.getReturnType().getName()));
+		}
+	}
+
+	private static InvalidDeclarationException lostOutput(String fact) {
+		return new InvalidDeclarationException(
+				"it handles web requests under a `key`, so that only its result is replayed, and %s, by which it answers as well"
+					.formatted(fact),
+				"Remove `key`, so that the whole answer is recorded under the key of the request, or return the answer, such as a ResponseEntity, or annotate a method of the service");
 	}
 
 	static boolean isFrameworkType(Class<?> type) {

@@ -148,6 +148,7 @@ public final class IdempotentOperationSource implements DisposableBean {
 		}
 		Parameters parameters = new Parameters(method);
 		parameters.refuseContinuation();
+		FrameworkTypes.refuseOutputs(method.method());
 		CallExpressionParser expressions = new CallExpressionParser(method, parameters, this.beanFactory);
 		CallExpression key = expressions.parse("key", annotation.key());
 		CallPayload payload = CallPayload.of(annotation, parameters, key, expressions, this.digester);

@@ -89,9 +89,11 @@ final class ExecuteAnswers {
 					? "A step of the operation was done before with other values, so it was not done again."
 					: "The idempotency key was used before for another operation or payload, so nothing was run. Use a new key for a new request.");
 			case OUTCOME_UNKNOWN -> error(409, "OUTCOME_UNKNOWN", (inner ? "A step of the operation" : "The operation")
-					+ " was started before, and nobody knows whether it has happened. It is not run again until that is settled.");
+					+ " was started before, and whether it has happened is not known. It is not run again until that is settled.");
 			case RESULT_UNAVAILABLE -> unavailable(inner ? "A step of the operation" : "The operation");
-			case OWNERSHIP_LOST -> error(409, "OWNERSHIP_LOST",
+			case OWNERSHIP_LOST -> error(
+					ResponseEntity.status(409).header(HttpHeaders.RETRY_AFTER, seconds(RequestClaim.RETRY_AFTER)),
+					"OWNERSHIP_LOST",
 					"The operation took too long, and another attempt decides its outcome. Send the same request again to get it.");
 			case STORE_UNAVAILABLE -> storeUnavailable((IdempotencyStoreException) refusal);
 			default -> failed();

@@ -145,7 +145,7 @@ public final class ExecuteApi {
 		}
 		if (refusal.outcome() == IdempotencyOutcome.KEY_MISSING) {
 			return ExecuteAnswers.error(400, "IDEMPOTENCY_KEY_MISSING",
-					"The header '%s' is missing. Send a key that is new for each request, and the same for its retries."
+					"The header '%s' is missing or empty. Send a key that is new for each request, and the same for its retries."
 						.formatted(header()));
 		}
 		if (refusal.outcome() == IdempotencyOutcome.KEY_INVALID) {

@@ -142,7 +142,8 @@ public final class ExecuteOpenApiCustomizer implements GlobalOpenApiCustomizer {
 	private static ApiResponse error(String status, String description) {
 		ApiResponse response = new ApiResponse().description(description)
 			.content(json(new Schema<>().$ref("#/components/schemas/" + ERROR)));
-		return status.equals("503") ? response.addHeaderObject(HttpHeaders.RETRY_AFTER, retryAfter()) : response;
+		return (status.equals("409") || status.equals("503"))
+				? response.addHeaderObject(HttpHeaders.RETRY_AFTER, retryAfter()) : response;
 	}
 
 	private static Schema<?> error() {

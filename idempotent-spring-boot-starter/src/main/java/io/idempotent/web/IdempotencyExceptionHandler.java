@@ -1,6 +1,7 @@
 package io.idempotent.web;
 
 import io.idempotent.IdempotencyException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.Order;
 import org.springframework.http.ProblemDetail;
@@ -10,8 +11,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 
 /**
  * Answers requests that were refused, whether by their header or by a service that they
- * called, with problem details. An application answers them in its own way with an advice
- * of a higher precedence, or a bean of this type.
+ * called, with problem details. An application answers them in its own way with an
+ * {@code @ExceptionHandler} method that names the refusal, or a bean of this type.
  */
 @ControllerAdvice
 @Order(IdempotencyExceptionHandler.ORDER)
@@ -28,6 +29,17 @@ public class IdempotencyExceptionHandler {
 	 */
 	public IdempotencyExceptionHandler(IdempotencyProblems problems) {
 		this.problems = problems;
+	}
+
+	/**
+	 * Answers a refusal.
+	 * @return null if the failure is something else
+	 */
+	@Nullable ResponseEntity<ProblemDetail> answer(Throwable failure) {
+		if (failure instanceof IdempotencyException refusal) {
+			return handle(refusal);
+		}
+		return (failure instanceof BodyTooLargeException refusal) ? handle(refusal) : null;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.idempotent.web;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import io.idempotent.IdempotencyException;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestOperation;
 import reactor.core.publisher.Mono;
@@ -13,31 +14,36 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Claims a record before an annotated WebFlux handler without a key of its own is called,
- * or answers in its place.
+ * or answers in its place; and answers what handlers were refused.
  */
-public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered {
+public final class IdempotencyHandlerAdapter implements HandlerAdapter, DispatchExceptionHandler, Ordered {
 
 	private final HandlerOperations operations;
 
 	private final ReactiveIdempotencyRequests requests;
 
-	private final Supplier<? extends HandlerAdapter> delegate;
+	private final ReactiveRefusals refusals;
+
+	private final Supplier<RequestMappingHandlerAdapter> delegate;
 
 	/**
 	 * Creates the adapter.
 	 * @param source reads annotated methods; asked when the first request comes
 	 * @param requests claims records
+	 * @param refusals answers refusals of all handlers
 	 * @param delegate calls handlers; asked when the first request comes
 	 */
 	public IdempotencyHandlerAdapter(Supplier<IdempotentOperationSource> source, ReactiveIdempotencyRequests requests,
-			Supplier<? extends HandlerAdapter> delegate) {
+			ReactiveRefusals refusals, Supplier<RequestMappingHandlerAdapter> delegate) {
 		this.operations = new HandlerOperations(source);
 		this.requests = requests;
-		this.delegate = SingletonSupplier.of(delegate::get);
+		this.refusals = refusals;
+		this.delegate = SingletonSupplier.of(delegate);
 	}
 
 	/** Before the one that calls handlers. */
@@ -48,7 +54,7 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof HandlerMethod method && this.operations.find(method) != null;
+		return handler instanceof HandlerMethod && this.delegate.get().supports(handler);
 	}
 
 	@Override
@@ -56,7 +62,7 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 		HandlerMethod method = (HandlerMethod) handler;
 		RequestOperation operation = this.operations.find(method);
 		if (operation == null) {
-			return this.delegate.get().handle(exchange, handler);
+			return call(exchange, method);
 		}
 		return this.requests.begin(exchange, operation.operation(),
 				HandlerOperations.comparison(operation, method, this.requests::fingerprint), operation.recordFailures(),
@@ -65,23 +71,42 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Ordered 
 			.defaultIfEmpty(Optional.empty())
 			.flatMap((recorded) -> recorded.isPresent()
 					? ReactiveReplay.write(recorded.get(), exchange.getResponse()).then(Mono.empty())
-					: call(exchange, handler));
+					: call(exchange, method))
+			.onErrorResume(IdempotencyException.class, (refusal) -> refuse(exchange, method, refusal));
 	}
 
-	private Mono<HandlerResult> call(ServerWebExchange exchange, Object handler) {
-		return this.delegate.get().handle(exchange, handler).doOnNext((result) -> watch(exchange, result));
+	/** As if the handler had failed with it, if its controller answers that itself. */
+	private Mono<HandlerResult> refuse(ServerWebExchange exchange, HandlerMethod method, IdempotencyException refusal) {
+		ReactiveExchange refused = ReactiveExchange.of(exchange);
+		if (refused == null || !this.refusals.isAnsweredBy(method, refusal)) {
+			return Mono.error(refusal);
+		}
+		refused.state().refuse(refusal);
+		return call(exchange, method);
 	}
 
-	/** What has failed is not said to anybody else once an answer is made of it. */
-	private static void watch(ServerWebExchange exchange, HandlerResult result) {
+	private Mono<HandlerResult> call(ServerWebExchange exchange, HandlerMethod method) {
+		return this.delegate.get().handle(exchange, method).doOnNext((result) -> watch(exchange, method, result));
+	}
+
+	/** What has failed is not said to others once an answer is made of it. */
+	private void watch(ServerWebExchange exchange, HandlerMethod method, HandlerResult result) {
 		ReactiveExchange watched = ReactiveExchange.of(exchange);
 		DispatchExceptionHandler handler = result.getExceptionHandler();
-		if (watched != null && handler != null) {
+		if (handler != null) {
 			result.setExceptionHandler((failed, failure) -> {
-				watched.fail(failure);
-				return handler.handleError(failed, failure);
+				if (watched != null) {
+					watched.fail(failure);
+				}
+				return this.refusals.handle(failed, failure, method, handler, this.delegate.get());
 			});
 		}
+	}
+
+	/** Asked first, also for handlers of other kinds. */
+	@Override
+	public Mono<HandlerResult> handleError(ServerWebExchange exchange, Throwable failure) {
+		return this.refusals.handle(exchange, failure, null, (failed, cause) -> Mono.error(cause), this.delegate.get());
 	}
 
 }

@@ -4,23 +4,34 @@ import java.net.URI;
 import java.time.Duration;
 
 import io.idempotent.IdempotencyException;
-import io.idempotent.IdempotencyStoreException;
 import io.idempotent.OperationInProgressException;
+import io.idempotent.web.KeyHeader.MalformedKeyException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 
 /**
  * Says refusals as problem details (RFC 9457). Clients match on {@code type} or
- * {@code code}, which are stable, and on {@code retryable}.
+ * {@code code}, which are stable, and on {@code retryable}. What they are told is for
+ * clients; the message of the refusal, which is for developers, goes to the log.
  */
 public final class IdempotencyProblems {
 
+	private static final Logger logger = LoggerFactory.getLogger(IdempotencyProblems.class);
+
 	private static final String DEFAULT_BASE = "urn:problem-type:idempotency:";
+
+	private static final JsonMapper JSON = JsonMapper.builder()
+		.addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
+		.build();
 
 	private final String base;
 
@@ -38,7 +49,14 @@ public final class IdempotencyProblems {
 	 * @return status, headers and problem
 	 */
 	public ResponseEntity<ProblemDetail> toResponse(IdempotencyException refusal) {
-		return response(statusOf(refusal), refusal.code(), refusal, refusal.isRetryable(), retryAfter(refusal));
+		if (refusal.isRetryable()) {
+			logger.debug("Refused with {}: {}", refusal.code(), refusal.getMessage());
+		}
+		else {
+			logger.info("Refused with {}: {}", refusal.code(), refusal.getMessage());
+		}
+		return response(statusOf(refusal), refusal.code(), detailOf(refusal), refusal.isRetryable(),
+				retryAfter(refusal));
 	}
 
 	/**
@@ -47,7 +65,26 @@ public final class IdempotencyProblems {
 	 * @return status, headers and problem
 	 */
 	public ResponseEntity<ProblemDetail> toResponse(BodyTooLargeException refusal) {
-		return response(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", refusal, false, null);
+		return response(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", refusal.getMessage(), false, null);
+	}
+
+	/**
+	 * The JSON of an answer, whatever the settings of the application are.
+	 */
+	static byte[] json(ResponseEntity<ProblemDetail> answer, String path) {
+		ProblemDetail problem = answer.getBody();
+		if (problem == null) {
+			return new byte[0];
+		}
+		if (problem.getInstance() == null) {
+			try {
+				problem.setInstance(URI.create(path));
+			}
+			catch (IllegalArgumentException ex) {
+				// a path that a server accepts although it is no URI
+			}
+		}
+		return JSON.writeValueAsBytes(problem);
 	}
 
 	private static HttpStatus statusOf(IdempotencyException refusal) {
@@ -64,12 +101,44 @@ public final class IdempotencyProblems {
 		if (refusal instanceof OperationInProgressException inProgress) {
 			return inProgress.retryAfter();
 		}
-		return (refusal instanceof IdempotencyStoreException store && store.isRetryable()) ? store.retryAfter() : null;
+		return refusal.isRetryable() ? RequestClaim.RETRY_AFTER : null;
 	}
 
-	private ResponseEntity<ProblemDetail> response(HttpStatus status, String code, RuntimeException refusal,
+	private static String detailOf(IdempotencyException refusal) {
+		String key = refusal.maskedKey();
+		return switch (refusal.outcome()) {
+			case KEY_MISSING ->
+				"The request has no idempotency key, or an empty one, so nothing was done. Send a key that is new for each request, and the same for its retries.";
+			case KEY_INVALID -> (refusal.getCause() instanceof MalformedKeyException malformed)
+					? "The idempotency key is malformed: %s. Nothing was done.".formatted(malformed.getMessage())
+					: "The idempotency key %s cannot be used for this request, so nothing was done: it is too long, whose it is cannot be told, or the request cannot be compared with another."
+						.formatted(key);
+			case IN_PROGRESS ->
+				"The request with the idempotency key %s is in progress, so it was not started again. Send it again later."
+					.formatted(key);
+			case KEY_REUSED ->
+				"The idempotency key %s was used before for another request, so nothing was done. Use a new key for a new request."
+					.formatted(key);
+			case OUTCOME_UNKNOWN ->
+				"The request with the idempotency key %s was started before, and whether it has happened is not known. It is not started again until that is settled."
+					.formatted(key);
+			case RESULT_UNAVAILABLE ->
+				"The request with the idempotency key %s is done and is not done again, but its answer cannot be given back."
+					.formatted(key);
+			case OWNERSHIP_LOST ->
+				"The request with the idempotency key %s took too long, and another attempt decides its outcome. Send it again to get that."
+					.formatted(key);
+			case STORE_UNAVAILABLE -> refusal.isRetryable()
+					? "It cannot be found out whether the request was made before, so nothing was done. Send it again later."
+					: "It cannot be found out whether the request was made before, so nothing was done. To send it again does not help.";
+			default ->
+				"The request with the idempotency key %s has failed before, and is not done again.".formatted(key);
+		};
+	}
+
+	private ResponseEntity<ProblemDetail> response(HttpStatus status, String code, @Nullable String detail,
 			boolean retryable, @Nullable Duration retryAfter) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, refusal.getMessage());
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
 		problem.setType(URI.create(this.base + code));
 		problem.setProperty("code", code);
 		problem.setProperty("retryable", retryable);

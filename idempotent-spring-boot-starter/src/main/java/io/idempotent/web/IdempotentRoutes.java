@@ -39,7 +39,7 @@ public final class IdempotentRoutes {
 
 	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
 
-	private final IdempotencyProblems problems;
+	private final IdempotencyExceptionHandler problems;
 
 	/**
 	 * Creates the component.
@@ -49,7 +49,7 @@ public final class IdempotentRoutes {
 	 * @param problems makes the answers to refused requests
 	 */
 	public IdempotentRoutes(IdempotencyRequests requests, Operations operations,
-			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyProblems problems) {
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
 		this.requests = requests;
 		this.operations = operations;
 		this.scopeResolver = scopeResolver;
@@ -75,10 +75,10 @@ public final class IdempotentRoutes {
 					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()));
 		}
 		catch (IdempotencyException refusal) {
-			return problem(this.problems.toResponse(refusal));
+			return problem(this.problems.handle(refusal));
 		}
 		catch (BodyTooLargeException refusal) {
-			return problem(this.problems.toResponse(refusal));
+			return problem(this.problems.handle(refusal));
 		}
 		if (recorded != null) {
 			return new Replay(recorded);
@@ -104,7 +104,10 @@ public final class IdempotentRoutes {
 	private static ServerResponse problem(ResponseEntity<ProblemDetail> answer) {
 		return ServerResponse.status(answer.getStatusCode())
 			.headers((headers) -> headers.putAll(answer.getHeaders()))
-			.body(Objects.requireNonNull(answer.getBody()));
+			.build((request, response) -> {
+				IdempotencyExceptionResolver.write(answer, request, response);
+				return null;
+			});
 	}
 
 	/**

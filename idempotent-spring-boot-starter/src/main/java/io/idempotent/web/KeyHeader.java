@@ -2,13 +2,14 @@ package io.idempotent.web;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a key from its header: a bare text of printable ASCII characters without comma,
- * or a quoted string with parameters, which do not count (an Item of RFC 9651). Both
- * forms of one text are one key.
+ * or a quoted string (an Item of RFC 9651), whose parameters must be well-formed and do
+ * not count. Both forms of one text are one key.
  */
 final class KeyHeader {
 
@@ -16,6 +17,21 @@ final class KeyHeader {
 	private static final int MAX_LENGTH = 1024;
 
 	private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH", "DELETE");
+
+	/**
+	 * The parameters of an Item: a key, and a value unless it is true. Possessive, so
+	 * that reading takes no longer than the header is.
+	 */
+	private static final Pattern PARAMETERS = Pattern
+		.compile("(?:; *+[a-z*][a-z0-9_\\-.*]*+(?:=(?:" + String.join("|", "-?\\d{1,12}\\.\\d{1,3}+(?!\\d)", // Decimal
+				"-?\\d{1,15}+(?![\\d.])", // Integer
+				"\"(?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*+\"", // String
+				"[A-Za-z*][!#$%&'*+\\-.^_`|~0-9A-Za-z:/]*+", // Token
+				":[A-Za-z0-9+/]*+={0,2}:", // Byte Sequence
+				"\\?[01]", // Boolean
+				"@-?\\d{1,15}+(?![\\d.])", // Date
+				"%\"(?:[ !#$&-~]|%[0-9a-f]{2})*+\"" // Display String
+		) + "))?+)*+");
 
 	private KeyHeader() {
 	}
@@ -31,8 +47,9 @@ final class KeyHeader {
 	/**
 	 * Reads the key.
 	 * @param lines the values of the header
-	 * @return null if there is none
-	 * @throws IllegalArgumentException with the reason, if it is malformed
+	 * @return null if there is none: the header is absent or blank, or has nothing
+	 * between its quotes
+	 * @throws MalformedKeyException with the reason, if it is malformed
 	 */
 	static @Nullable String read(List<String> lines) {
 		if (lines.isEmpty()) {
@@ -42,8 +59,7 @@ final class KeyHeader {
 		String text = lines.get(0).strip();
 		require(text.length() <= MAX_LENGTH, "the header has more than " + MAX_LENGTH + " characters");
 		String key = text.startsWith("\"") ? unquote(text) : bare(text);
-		require(!key.isBlank(), "the header is empty");
-		return key;
+		return key.isBlank() ? null : key;
 	}
 
 	/**
@@ -55,7 +71,7 @@ final class KeyHeader {
 		try {
 			return read(lines) != null;
 		}
-		catch (IllegalArgumentException ex) {
+		catch (MalformedKeyException ex) {
 			return false;
 		}
 	}
@@ -80,15 +96,26 @@ final class KeyHeader {
 			key.append(c);
 		}
 		require(i < text.length(), "the quoted key does not end");
-		String rest = text.substring(i + 1).strip();
-		require(rest.isEmpty() || rest.startsWith(";"), "something follows the quoted key");
+		require(PARAMETERS.matcher(text).region(i + 1, text.length()).matches(),
+				"something follows the quoted key that is no parameter");
 		return key.toString();
 	}
 
 	private static void require(boolean condition, String reason) {
 		if (!condition) {
-			throw new IllegalArgumentException(reason);
+			throw new MalformedKeyException(reason);
 		}
+	}
+
+	/**
+	 * A key that cannot be read, with a reason for the client.
+	 */
+	static final class MalformedKeyException extends IllegalArgumentException {
+
+		MalformedKeyException(String reason) {
+			super(reason);
+		}
+
 	}
 
 }

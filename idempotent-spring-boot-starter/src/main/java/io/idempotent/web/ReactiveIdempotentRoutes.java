@@ -37,7 +37,7 @@ public final class ReactiveIdempotentRoutes {
 
 	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
 
-	private final IdempotencyProblems problems;
+	private final IdempotencyExceptionHandler problems;
 
 	/**
 	 * Creates the component.
@@ -47,7 +47,7 @@ public final class ReactiveIdempotentRoutes {
 	 * @param problems makes the answers to refused requests
 	 */
 	public ReactiveIdempotentRoutes(ReactiveIdempotencyRequests requests, Operations operations,
-			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyProblems problems) {
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
 		this.requests = requests;
 		this.operations = operations;
 		this.scopeResolver = scopeResolver;
@@ -71,8 +71,8 @@ public final class ReactiveIdempotentRoutes {
 			.begin(request.exchange(), operation, this.requests::fingerprint, Set.of(),
 					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()))
 			.<ServerResponse>map(Replay::new)
-			.onErrorResume(IdempotencyException.class, (refusal) -> problem(this.problems.toResponse(refusal)))
-			.onErrorResume(BodyTooLargeException.class, (refusal) -> problem(this.problems.toResponse(refusal)))
+			.onErrorResume(IdempotencyException.class, (refusal) -> problem(this.problems.handle(refusal)))
+			.onErrorResume(BodyTooLargeException.class, (refusal) -> problem(this.problems.handle(refusal)))
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.flatMap((answer) -> answer.map(Mono::just).orElseGet(() -> call(request, next)));
@@ -94,7 +94,7 @@ public final class ReactiveIdempotentRoutes {
 	private static Mono<ServerResponse> problem(ResponseEntity<ProblemDetail> answer) {
 		return ServerResponse.status(answer.getStatusCode())
 			.headers((headers) -> headers.putAll(answer.getHeaders()))
-			.bodyValue(Objects.requireNonNull(answer.getBody()));
+			.build((exchange, context) -> ReactiveRefusals.write(answer, exchange));
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.idempotent.web;
 
+import io.idempotent.IdempotencyException;
 import io.idempotent.engine.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ final class RequestState {
 	private volatile @Nullable RequestClaim claim;
 
 	private volatile @Nullable String unguarded;
+
+	private volatile @Nullable IdempotencyException refusal;
 
 	/**
 	 * The handler is to be called under the claim.
@@ -24,6 +27,13 @@ final class RequestState {
 	 */
 	void leaveUnguarded(String operation) {
 		this.unguarded = operation;
+	}
+
+	/**
+	 * The handler is to fail with a refusal as if it were its own.
+	 */
+	void refuse(IdempotencyException refusal) {
+		this.refusal = refusal;
 	}
 
 	/**
@@ -55,6 +65,9 @@ final class RequestState {
 	static @Nullable RequestClaim require(@Nullable RequestState state, Operation operation) {
 		if (state != null && operation.name().equals(state.unguarded)) {
 			return null;
+		}
+		if (state != null && state.refusal != null) {
+			throw state.refusal;
 		}
 		RequestClaim claim = (state != null) ? state.claim : null;
 		if (claim == null || !claim.operation().name().equals(operation.name())) {

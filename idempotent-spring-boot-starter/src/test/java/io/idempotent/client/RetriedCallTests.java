@@ -77,12 +77,35 @@ class RetriedCallTests {
 	@ParameterizedTest
 	@EnumSource
 	void otherAnswersAreFinal(Caller caller) throws Exception {
-		for (int status : new int[] { 200, 202, 204, 303, 400, 401, 404, 409, 422, 429, 500, 502, 504 }) {
+		for (int status : new int[] { 200, 202, 204, 303, 400, 401, 404, 409, 422, 500, 501 }) {
 			String body = (status == 204) ? "" : "no";
 			try (ScriptedService service = new ScriptedService(ScriptedService.answer(status, body))) {
 				assertThat(caller.send(service, MARKED).getStatusCode().value()).isEqualTo(status);
 				assertThat(service.connections()).as("attempts for %d", status).isEqualTo(1);
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatTheServiceOrAProxySaysToBeForLaterIsAskedAgain(Caller caller) throws Exception {
+		try (ScriptedService service = new ScriptedService(ScriptedService.answer(429, ""),
+				ScriptedService.answer(502, "proxy"), ScriptedService.answer(504, "proxy"),
+				ScriptedService.answer(425, ""), ScriptedService.answer(409, "{\"retryable\":true}"),
+				ScriptedService.answer(201, "made"))) {
+			assertThat(caller.send(service, MARKED).getBody()).isEqualTo("made");
+			assertThat(service.keys()).hasSize(6).containsOnly(java.util.List.of("k"));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aClientMaySayAfterWhichStatusesItTriesAgain(Caller caller) throws Exception {
+		Request request = MARKED.with(Request.fast().retryOn(500));
+		try (ScriptedService service = new ScriptedService(ScriptedService.answer(500, ""),
+				ScriptedService.answer(503, "final"))) {
+			assertThat(caller.send(service, request).getStatusCode().value()).isEqualTo(503);
+			assertThat(service.connections()).isEqualTo(2);
 		}
 	}
 

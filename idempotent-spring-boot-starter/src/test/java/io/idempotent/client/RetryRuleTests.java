@@ -1,10 +1,10 @@
 package io.idempotent.client;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class RetryRuleTests {
 
 	private static final Clock NOON = Clock.fixed(Instant.parse("2026-07-01T12:00:00Z"), ZoneOffset.UTC);
 
-	private final RetryRule rule = new RetryRule(Set.of(503), NOON);
+	private final RetryRule rule = new RetryRule(RetryRule.DEFAULT_STATUSES, NOON);
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
@@ -52,23 +52,45 @@ class RetryRuleTests {
 	}
 
 	@Test
-	void aConflictWithoutATimeIsFinal() {
+	void aConflictWithoutATimeIsFinalUnlessItsBodySaysThatARetryHelps() {
 		assertThat(pauseAfter(409, null)).isNull();
+		for (String body : new String[] { "{\"retryable\":false}", "[]", "retryable", "{\"retryable\":\"yes\"}" }) {
+			assertThat(pauseAfter(409, null, body)).as(body).isNull();
+		}
+		assertThat(pauseAfter(409, null, "{\"code\":\"ownership-lost\",\"retryable\":true}")).isEqualTo(Duration.ZERO);
+		assertThat(pauseAfter(422, null, "{\"retryable\":true}")).isNull();
+	}
+
+	@Test
+	void theServiceOrWhatIsBetweenMayNotBeReady() {
+		for (int status : new int[] { 408, 425, 429, 502, 503, 504 }) {
+			assertThat(pauseAfter(status, null)).as("%d", status).isEqualTo(Duration.ZERO);
+			assertThat(pauseAfter(status, "3")).as("%d", status).isEqualTo(Duration.ofSeconds(3));
+		}
+		for (int status : new int[] { 200, 303, 400, 401, 403, 404, 413, 422, 500, 501 }) {
+			assertThat(pauseAfter(status, "1")).as("%d", status).isNull();
+		}
 	}
 
 	@Test
 	void acceptedIsAnAnswerExceptOfTheExecuteApi() {
 		assertThat(pauseAfter(202, "1")).isNull();
-		assertThat(RetryRule.EXECUTE_API.pauseAfter(HttpStatusCode.valueOf(202), new HttpHeaders()))
+		assertThat(
+				this.rule.ofExecuteApi().pauseAfter(HttpStatusCode.valueOf(202), new HttpHeaders(), () -> new byte[0]))
 			.isEqualTo(Duration.ZERO);
 	}
 
 	private @Nullable Duration pauseAfter(int status, @Nullable String retryAfter) {
+		return pauseAfter(status, retryAfter, "");
+	}
+
+	private @Nullable Duration pauseAfter(int status, @Nullable String retryAfter, String body) {
 		HttpHeaders headers = new HttpHeaders();
 		if (retryAfter != null) {
 			headers.set(HttpHeaders.RETRY_AFTER, retryAfter);
 		}
-		return this.rule.pauseAfter(HttpStatusCode.valueOf(status), headers);
+		return this.rule.pauseAfter(HttpStatusCode.valueOf(status), headers,
+				() -> body.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

@@ -252,6 +252,12 @@ class DirectAnswerTests {
 			dispatcher.forward(request, response);
 		}
 
+		@Idempotent(key = "#id", operation = "direct.keyed-redirect")
+		@PostMapping("/keyed-redirect/{id}")
+		public String keyedRedirect(@PathVariable String id) {
+			return "redirect:/orders/" + this.runs.incrementAndGet();
+		}
+
 		@Idempotent(operation = "direct.view")
 		@PostMapping("/view")
 		public String view() {
@@ -328,6 +334,15 @@ class DirectAnswerTests {
 		assertThat(first.status()).isEqualTo(410);
 		assertThat(retry.status()).isEqualTo(410);
 		assertThat(retry.isReplayed()).isTrue();
+	}
+
+	@Test
+	void aRedirectUnderAKeyOfItsOwnIsReplayed() {
+		Answer first = node.post("/keyed-redirect/" + this.key).send();
+		Answer retry = node.post("/keyed-redirect/" + this.key).send();
+		assertThat(first.status()).isEqualTo(302);
+		assertSame(retry, first);
+		assertThat(retry.header("Location")).isEqualTo(first.header("Location")).isPresent();
 	}
 
 	@Test

@@ -26,6 +26,17 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.SecurityFilterChain;
+import java.io.Writer;
+import java.util.Map;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.ui.ExtendedModelMap;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.support.SessionStatus;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.servlet.view.RedirectView;
+import io.idempotent.interceptor.InvalidIdempotentMethodException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -226,6 +237,73 @@ class HandlerDeclarationTests {
 		this.application.withBean(Right.class)
 			.withPropertyValues("idempotent.transaction=join")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@RestController
+	static class Outputs {
+
+		@Idempotent(key = "#id", operation = "o.response")
+		@PostMapping("/o1")
+		public void response(@RequestParam String id, HttpServletResponse response) {
+		}
+
+		@Idempotent(key = "#id", operation = "o.model")
+		@PostMapping("/o2")
+		public String model(@RequestParam String id, ExtendedModelMap model) {
+			return "view";
+		}
+
+		@Idempotent(key = "#id", operation = "o.redirect")
+		@PostMapping("/o3")
+		public String redirect(@RequestParam String id, RedirectAttributes attributes) {
+			return "redirect:/{id}";
+		}
+
+		@Idempotent(key = "#id", operation = "o.errors")
+		@PostMapping("/o4")
+		public String errors(@RequestParam String id, BindingResult errors) {
+			return "view";
+		}
+
+		@Idempotent(key = "#id", operation = "o.session")
+		@PostMapping("/o5")
+		public String session(@RequestParam String id, SessionStatus status) {
+			return "view";
+		}
+
+		@Idempotent(key = "#id", operation = "o.reactive")
+		@PostMapping("/o6")
+		public String reactive(@RequestParam String id, ServerHttpResponse response) {
+			return "view";
+		}
+
+		@Idempotent(key = "#id", operation = "o.view")
+		@PostMapping("/o7")
+		public RedirectView view(@RequestParam String id) {
+			return new RedirectView("/");
+		}
+
+		@Idempotent(key = "#id", operation = "o.map")
+		@PostMapping("/o8")
+		public String map(@RequestParam String id, Map<String, Object> model) {
+			return "view";
+		}
+
+		@Idempotent(key = "#id", operation = "o.writer")
+		@PostMapping("/o9")
+		public void writer(@RequestParam String id, Writer writer) {
+		}
+
+	}
+
+	@Test
+	void aHandlerWithAKeyOfItsOwnThatAnswersByOtherMeansThanItsResultStopsTheStart() {
+		this.application.withBean(Outputs.class)
+			.run((context) -> assertThat(context.getStartupFailure())
+				.asInstanceOf(InstanceOfAssertFactories.throwable(InvalidIdempotentMethodException.class))
+				.satisfies((ex) -> assertThat(ex.problems()).hasSize(9)
+					.allSatisfy((problem) -> assertThat(problem.toString()).contains("only its result is replayed",
+							"Remove `key`"))));
 	}
 
 }

@@ -58,7 +58,15 @@ class HandlerRequestTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "\"\"", "a,b", "\"a", "\"a\\x\"", "\"a\" b", "a b", "\" \"" })
+	@ValueSource(strings = { "", " ", "\"\"", "\" \"", "\"\";a=1" })
+	void anEmptyKeyIsNone(String empty) {
+		int before = node.handlers.runs("create");
+		assertProblem(node.post("/orders").key(empty).body(TestClient.ORDER).send(), 400, "key-missing", false);
+		assertThat(node.handlers.runs("create")).isEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a,b", "\"a", "\"a\\x\"", "\"a\" b", "a b", "\"a\";a=\"x", "\"a\";a=1, \"b\"" })
 	void aMalformedKeyIsRefused(String malformed) {
 		int before = node.handlers.runs("create");
 		assertProblem(node.post("/orders").key(malformed).body(TestClient.ORDER).send(), 400, "key-invalid", false);

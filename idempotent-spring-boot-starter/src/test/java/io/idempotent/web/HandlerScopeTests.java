@@ -58,7 +58,7 @@ class HandlerScopeTests {
 		try (WebNode node = WebNode.start(this.stack)) {
 			Answer refused = node.post("/open/orders").user("").key(this.key).body(TestClient.ORDER).send();
 			assertThat(refused.status()).isEqualTo(400);
-			assertThat(refused.body()).contains("key-invalid", "idempotent.web.anonymous");
+			assertThat(refused.body()).contains("key-invalid").doesNotContain("idempotent.");
 		}
 		try (WebNode node = WebNode.start(this.stack, "idempotent.web.anonymous=shared")) {
 			Answer first = node.post("/open/orders").user("").key(this.key).body(TestClient.ORDER).send();
