@@ -1,5 +1,6 @@
 package io.idempotent.autoconfigure;
 
+import io.idempotent.codec.CanonicalPayloadDigester;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.interceptor.PlainUserIdentifier;
 import io.idempotent.interceptor.RequestUsers;
@@ -27,11 +28,15 @@ import org.springframework.web.servlet.DispatcherServlet;
 
 /**
  * How users are told apart, and whose a request is. Also where no keys are taken from
- * requests: handlers may have a key of their own.
+ * requests, as handlers may have a key of their own, and where nothing is guarded, as
+ * derived keys stay the same.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnIdempotencyEnabled
 class UserConfiguration {
+
+	private static PlainUserIdentifier plain(ObjectProvider<PayloadDigester> digester) {
+		return new PlainUserIdentifier(digester.getIfAvailable(CanonicalPayloadDigester::new));
+	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(Authentication.class)
@@ -40,9 +45,8 @@ class UserConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		static UserIdentifier idempotencyUserIdentifier(ObjectProvider<IdempotencyUserResolver> resolver,
-				PayloadDigester digester) {
-			return new SecurityUserIdentifier(SingletonSupplier.ofNullable(resolver::getIfAvailable),
-					new PlainUserIdentifier(digester));
+				ObjectProvider<PayloadDigester> digester) {
+			return new SecurityUserIdentifier(SingletonSupplier.ofNullable(resolver::getIfAvailable), plain(digester));
 		}
 
 		/** Several of them stop the start, not the first call. */
@@ -60,8 +64,8 @@ class UserConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		static UserIdentifier idempotencyUserIdentifier(PayloadDigester digester) {
-			return new PlainUserIdentifier(digester);
+		static UserIdentifier idempotencyUserIdentifier(ObjectProvider<PayloadDigester> digester) {
+			return plain(digester);
 		}
 
 	}

@@ -3,6 +3,7 @@ package io.idempotent.company;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,6 +207,16 @@ class PrincipalScopeTests {
 				assertThat(refunds.scope("k1", token("a"))).startsWith("user:").endsWith(":a:k1");
 				assertThat(refunds.scope("k1", null)).isEqualTo("k1");
 			});
+	}
+
+	@Test
+	void whoCallsIsToldApartInTheSameWayWhereNothingIsGuarded() {
+		List<String> scopes = new ArrayList<>();
+		for (String enabled : List.of("true", "false")) {
+			APPLICATION.withPropertyValues("idempotent.enabled=" + enabled)
+				.run((context) -> scopes.add(context.getBean(Refunds.class).scope("k", token("alice"))));
+		}
+		assertThat(scopes).hasSize(2).containsOnly(scopes.get(0));
 	}
 
 	@Test
