@@ -13,7 +13,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 @AutoConfiguration(after = { IdempotencyStoreAutoConfiguration.class, AopAutoConfiguration.class })
 @EnableConfigurationProperties(IdempotencyProperties.class)
-@Import({ EngineConfiguration.class, UserConfiguration.class, AdviceConfiguration.class, DisabledConfiguration.class })
+@Import({ EngineConfiguration.class, UserConfiguration.class, AdviceConfiguration.class, DisabledConfiguration.class,
+		DisabledWebConfiguration.class })
 public final class IdempotencyAutoConfiguration {
 
 	@Bean

@@ -10,6 +10,7 @@ import io.idempotent.web.IdempotencyProblems;
 import io.idempotent.web.RefusalHandlers;
 import io.idempotent.web.UserScopes;
 import io.idempotent.web.WebSettings;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -39,14 +40,18 @@ public final class IdempotencyWebAutoConfiguration {
 	@ConditionalOnMissingBean
 	WebSettings idempotencyWebSettings(IdempotencyProperties properties, EngineSettings settings,
 			ConfigurableBeanFactory beanFactory) {
+		return settings(properties, settings.maxResultSize(), beanFactory.getBeanClassLoader());
+	}
+
+	static WebSettings settings(IdempotencyProperties properties, long maxResponseSize,
+			@Nullable ClassLoader classLoader) {
 		Web web = properties.web();
-		boolean secured = ClassUtils.isPresent("org.springframework.security.web.SecurityFilterChain",
-				beanFactory.getBeanClassLoader());
+		boolean secured = ClassUtils.isPresent("org.springframework.security.web.SecurityFilterChain", classLoader);
 		Anonymous anonymous = (web.anonymous() != null) ? web.anonymous()
 				: (secured ? Anonymous.REJECT : Anonymous.SHARED);
 		return new WebSettings(web.header(), web.keyRequired(), anonymous == Anonymous.SHARED,
-				anonymous == Anonymous.SHARED && web.anonymous() == null, web.maxBodySize().toBytes(),
-				settings.maxResultSize(), web.onServerError() == OnServerError.RECORD, web.problemBaseUri());
+				anonymous == Anonymous.SHARED && web.anonymous() == null, web.maxBodySize().toBytes(), maxResponseSize,
+				web.onServerError() == OnServerError.RECORD, web.problemBaseUri());
 	}
 
 	@Bean

@@ -60,7 +60,7 @@ final class InFlightTable {
 						+ "find out what happened, then use IdempotencySettlement or the actuator endpoint 'idempotency'; "
 						+ "an AbandonedExecutionResolver does it without you. Under RETRY the next call runs it again.",
 						String.join("; ", abandoned),
-						(abandoned.size() == 1) ? "it is" : "all %d are".formatted(abandoned.size()));
+						(abandoned.size() == 1) ? "it is" : "all %s are".formatted(abandoned.size()));
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.idempotent.interceptor.IdempotentOperationSource;
+import io.idempotent.interceptor.InvalidIdempotentMethodException;
 import io.idempotent.interceptor.RequestOperation;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,22 @@ final class HandlerOperations {
 
 	HandlerOperations(Supplier<IdempotentOperationSource> source) {
 		this.source = SingletonSupplier.of(source);
+	}
+
+	/**
+	 * Finds what would guard a handler, where nothing does.
+	 * @return null if nothing would, or if the annotation cannot be read
+	 */
+	@Nullable RequestOperation findReadable(HandlerMethod method) {
+		return this.operations.computeIfAbsent(new MethodClassKey(method.getMethod(), method.getBeanType()), (key) -> {
+			try {
+				return Optional
+					.ofNullable(this.source.get().findRequestOperation(method.getMethod(), method.getBeanType()));
+			}
+			catch (InvalidIdempotentMethodException ex) {
+				return Optional.empty();
+			}
+		}).orElse(null);
 	}
 
 	/**

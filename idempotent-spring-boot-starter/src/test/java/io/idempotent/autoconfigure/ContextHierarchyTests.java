@@ -19,13 +19,23 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.EnableAspectJAutoProxy;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -208,6 +218,27 @@ class ContextHierarchyTests {
 		}
 	}
 
+	@Test
+	void handlersOfAWebChildAreGuardedWhereTheParentIsNoWebApplication() {
+		try (ConfigurableApplicationContext parent = builder(Starter.class).run();
+				ConfigurableApplicationContext child = new SpringApplicationBuilder(Starter.class, Web.class)
+					.parent(parent)
+					.web(WebApplicationType.SERVLET)
+					.properties("spring.main.web-application-type=servlet", "server.port=0", "server.address=127.0.0.1",
+							"idempotent.web.anonymous=shared")
+					.run()) {
+			assertThat(child.getBeansOfType(IdempotencyEngine.class)).isEmpty();
+			RestClient client = RestClient
+				.create("http://127.0.0.1:" + child.getEnvironment().getRequiredProperty("local.server.port"));
+			for (int i = 0; i < 2; i++) {
+				assertThat(client.post().uri("/pay").header("Idempotency-Key", "1").retrieve().body(String.class))
+					.isEqualTo("run 1");
+			}
+			assertThatExceptionOfType(HttpClientErrorException.BadRequest.class)
+				.isThrownBy(() -> client.post().uri("/pay").retrieve().body(String.class));
+		}
+	}
+
 	private static SpringApplicationBuilder builder(Class<?>... sources) {
 		return new SpringApplicationBuilder(sources).bannerMode(Banner.Mode.OFF)
 			.web(WebApplicationType.NONE)
@@ -258,6 +289,29 @@ class ContextHierarchyTests {
 	@ImportAutoConfiguration({ AopAutoConfiguration.class, IdempotencyStoreAutoConfiguration.class,
 			IdempotencyAutoConfiguration.class, IdempotencyPurgeAutoConfiguration.class })
 	static class Starter {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ PropertyPlaceholderAutoConfiguration.class,
+			TomcatServletWebServerAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+			WebMvcAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+			IdempotencyWebAutoConfiguration.class, IdempotencyWebMvcAutoConfiguration.class })
+	@Import(Handler.class)
+	static class Web {
+
+	}
+
+	@RestController
+	static class Handler {
+
+		private final AtomicInteger runs = new AtomicInteger();
+
+		@Idempotent(operation = "handler.pay")
+		@PostMapping("/pay")
+		String pay() {
+			return "run " + this.runs.incrementAndGet();
+		}
 
 	}
 

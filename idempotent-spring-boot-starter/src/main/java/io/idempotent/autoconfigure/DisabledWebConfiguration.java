@@ -1,0 +1,82 @@
+package io.idempotent.autoconfigure;
+
+import io.idempotent.autoconfigure.DisabledConfiguration.Unguarded;
+import io.idempotent.interceptor.UserIdentifier;
+import io.idempotent.web.ReactiveUnguardedRequests;
+import io.idempotent.web.UnguardedRequests;
+import io.idempotent.web.UserScopes;
+import io.idempotent.web.WebSettings;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * The context that handlers of web requests have where the guard is switched off.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication
+@ConditionalOnClass(ControllerAdvice.class)
+@ConditionalOnBooleanProperty(name = "idempotent.enabled", havingValue = false)
+@ConditionalOnBooleanProperty(name = "idempotent.web.enabled", matchIfMissing = true)
+class DisabledWebConfiguration {
+
+	private static WebSettings settings(IdempotencyProperties properties, ConfigurableBeanFactory beanFactory) {
+		return IdempotencyWebAutoConfiguration.settings(properties, properties.maxResultSize().toBytes(),
+				beanFactory.getBeanClassLoader());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass(DispatcherServlet.class)
+	static class MvcConfiguration {
+
+		@Bean
+		UnguardedRequests idempotencyUnguardedRequests(ObjectProvider<Unguarded> unguarded,
+				IdempotencyProperties properties, UserIdentifier users, ConfigurableBeanFactory beanFactory) {
+			WebSettings settings = settings(properties, beanFactory);
+			return new UnguardedRequests(() -> unguarded.getObject().source(), settings,
+					new UserScopes(settings, users));
+		}
+
+		@Bean
+		WebMvcConfigurer idempotencyUnguardedConfigurer(UnguardedRequests requests) {
+			return new WebMvcConfigurer() {
+
+				@Override
+				public void addInterceptors(InterceptorRegistry registry) {
+					registry.addInterceptor(requests);
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass(DispatcherHandler.class)
+	static class WebFluxConfiguration {
+
+		@Bean
+		ReactiveUnguardedRequests idempotencyUnguardedRequests(ObjectProvider<Unguarded> unguarded,
+				IdempotencyProperties properties, ObjectProvider<RequestMappingHandlerAdapter> adapter,
+				UserIdentifier users, ConfigurableBeanFactory beanFactory) {
+			WebSettings settings = settings(properties, beanFactory);
+			return new ReactiveUnguardedRequests(() -> unguarded.getObject().source(), settings,
+					new UserScopes(settings, users), adapter::getObject);
+		}
+
+	}
+
+}

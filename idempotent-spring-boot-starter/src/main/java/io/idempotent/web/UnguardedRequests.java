@@ -1,0 +1,79 @@
+package io.idempotent.web;
+
+import java.lang.reflect.Method;
+import java.util.Collections;
+import java.util.function.Supplier;
+
+import io.idempotent.IdempotencyContext;
+import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.Operation;
+import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.UnguardedExecutor;
+import io.idempotent.interceptor.IdempotentOperationSource;
+import io.idempotent.interceptor.RequestGuard;
+import io.idempotent.interceptor.RequestOperation;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Runs handlers of Spring MVC each time, with the context that the key of their request
+ * would give them: of an application that has switched the guard off. Requests without a
+ * key, or with none that can be read, run without.
+ */
+public final class UnguardedRequests implements RequestGuard, HandlerInterceptor {
+
+	private static final String CONTEXT = UnguardedRequests.class.getName() + ".context";
+
+	private final HandlerOperations operations;
+
+	private final String header;
+
+	private final UserScopes scopes;
+
+	/**
+	 * Creates the component.
+	 * @param source reads annotated methods; asked when the first request comes
+	 * @param settings the name of the header
+	 * @param scopes says whose keys they are
+	 */
+	public UnguardedRequests(Supplier<IdempotentOperationSource> source, WebSettings settings, UserScopes scopes) {
+		this.operations = new HandlerOperations(source);
+		this.header = settings.header();
+		this.scopes = scopes;
+	}
+
+	@Override
+	public OperationSpec specOf(Method method, Class<?> beanClass, OperationSpec declared) {
+		return WebOperations.specOf(declared);
+	}
+
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+		RequestOperation operation = (handler instanceof HandlerMethod method) ? this.operations.findReadable(method)
+				: null;
+		if (operation != null) {
+			RequestInputs inputs = new RequestInputs(this.header, Collections.list(request.getHeaders(this.header)),
+					() -> this.scopes.scopeOf(request.getUserPrincipal(), operation.isUnscoped() ? null
+							: () -> operation.scopeOf(((HandlerMethod) handler).getBean())),
+					() -> null);
+			request.setAttribute(CONTEXT, UnguardedExecutor.contextOf(operation.operation(), inputs));
+		}
+		return true;
+	}
+
+	@Override
+	public @Nullable Object proceed(Operation operation, Class<?> returnType,
+			ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
+		RequestAttributes request = RequestContextHolder.getRequestAttributes();
+		Object context = (request != null) ? request.getAttribute(CONTEXT, RequestAttributes.SCOPE_REQUEST) : null;
+		return (context instanceof IdempotencyContext current && current.operation().equals(operation.name()))
+				? current.call(method) : method.call();
+	}
+
+}
