@@ -32,7 +32,7 @@ record Caller(@Nullable Object user, List<Object> principals) {
 	 * @return null if none is authenticated
 	 */
 	@Nullable String identify(Supplier<UserIdentifier> users) {
-		if (this == NONE) {
+		if (this.user == null && this.principals.isEmpty()) {
 			return null;
 		}
 		UserIdentifier identifier = users.get();
