@@ -10,6 +10,8 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.support.ResourceHolderSupport;
+import org.springframework.transaction.support.ResourceHolderSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -62,6 +64,23 @@ final class CallersConnection implements Connections {
 	}
 
 	@Override
+	public int locks() {
+		return (TransactionSynchronizationManager.getResource(this) instanceof Locks locks) ? locks.count : 0;
+	}
+
+	@Override
+	public void countLock() {
+		Locks locks = (Locks) TransactionSynchronizationManager.getResource(this);
+		if (locks == null) {
+			locks = new Locks();
+			TransactionSynchronizationManager.bindResource(this, locks);
+			TransactionSynchronizationManager.registerSynchronization(new ResourceHolderSynchronization<>(locks, this) {
+			});
+		}
+		locks.count++;
+	}
+
+	@Override
 	public <T> T run(Work<T> work) throws SQLException {
 		if (!isTransactionActive()) {
 			throw new IllegalTransactionStateException(
@@ -75,6 +94,13 @@ final class CallersConnection implements Connections {
 		finally {
 			DataSourceUtils.doReleaseConnection(connection, joined);
 		}
+	}
+
+	/** Belongs to one transaction, also while that is suspended. */
+	private static final class Locks extends ResourceHolderSupport {
+
+		private int count;
+
 	}
 
 }

@@ -19,6 +19,19 @@ interface Connections {
 	boolean areJoined();
 
 	/**
+	 * How many locks on records the caller's transaction holds.
+	 */
+	default int locks() {
+		return 0;
+	}
+
+	/**
+	 * Counts one more lock of the caller's transaction.
+	 */
+	default void countLock() {
+	}
+
+	/**
 	 * Lends a connection for one statement.
 	 */
 	<T> T run(Work<T> work) throws SQLException;

@@ -88,7 +88,7 @@ final class PostgreSqlDialect extends JdbcDialect {
 	}
 
 	/**
-	 * Of the purge; claims do not wait.
+	 * Of the purge, and of claims that meet a record without lock.
 	 */
 	@Override
 	boolean isLocked(SQLException ex) {

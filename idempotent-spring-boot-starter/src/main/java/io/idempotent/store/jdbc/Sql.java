@@ -47,9 +47,9 @@ record Sql(String text, List<@Nullable Object> parameters, int seconds) {
 	/**
 	 * Narrows the condition that the text ends with.
 	 */
-	Sql and(String condition, Object parameter) {
+	Sql and(String condition, Object... parameters) {
 		List<@Nullable Object> all = new ArrayList<>(this.parameters);
-		all.add(parameter);
+		all.addAll(Arrays.asList(parameters));
 		return new Sql(this.text + " AND " + condition, Collections.unmodifiableList(all), this.seconds);
 	}
 
