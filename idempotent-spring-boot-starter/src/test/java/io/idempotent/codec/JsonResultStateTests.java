@@ -220,7 +220,7 @@ class JsonResultStateTests {
 
 		@JsonCreator
 		static Serialized of(@JsonProperty("name") String name) {
-			throw new IllegalStateException(name);
+			return valueOf(name + name);
 		}
 
 	}
@@ -419,7 +419,8 @@ class JsonResultStateTests {
 
 		@JsonCreator
 		static RecordWithValue of(String text) {
-			return new RecordWithValue(new Name(text.split(" ")[0], text.split(" ")[1]));
+			return new RecordWithValue(
+					new Name(text.substring(0, text.indexOf(' ')), text.substring(text.indexOf(' ') + 1)));
 		}
 
 		@JsonValue
@@ -640,7 +641,7 @@ class JsonResultStateTests {
 
 		@JsonProperty
 		public String getFirstName() {
-			return this.lastName;
+			return this.lastName + this.firstName;
 		}
 
 	}

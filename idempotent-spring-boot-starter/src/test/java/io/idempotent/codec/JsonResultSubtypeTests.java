@@ -452,6 +452,7 @@ class JsonResultSubtypeTests {
 			return "Pending";
 		}
 
+		@SuppressWarnings("UnusedMethod") // of Java, by reflection
 		private Object readResolve() {
 			return INSTANCE;
 		}

@@ -42,6 +42,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * What does not come back is noticed when it is recorded, at a bounded cost.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@SuppressWarnings({ "JavaUtilDate", "UnnecessaryStringBuilder", "NullOptional" }) // results
+																					// of
+																					// others
 class ReadBackResultCodecTests {
 
 	private final AtomicInteger decoded = new AtomicInteger();
