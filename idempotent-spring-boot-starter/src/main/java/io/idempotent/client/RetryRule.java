@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -58,18 +59,17 @@ record RetryRule(Set<Integer> statuses, Clock clock) {
 			return null;
 		}
 		Duration asked = retryAfter(headers);
-		if (asked == null && status.value() == CONFLICT && !isRetryable(body.get())) {
-			return null;
-		}
-		return (asked != null) ? asked : Duration.ZERO;
+		boolean helps = helps(body.get(), asked != null || status.value() != CONFLICT);
+		return helps ? Objects.requireNonNullElse(asked, Duration.ZERO) : null;
 	}
 
-	private static boolean isRetryable(byte[] body) {
+	/** As the body says it in its member {@code retryable}, if it does. */
+	private static boolean helps(byte[] body, boolean otherwise) {
 		try {
-			return JSON.readTree(body).path("retryable").asBoolean(false);
+			return JSON.readTree(body).path("retryable").asBoolean(otherwise);
 		}
 		catch (JacksonException ex) {
-			return false;
+			return otherwise;
 		}
 	}
 

@@ -59,6 +59,8 @@ class RetryRuleTests {
 		}
 		assertThat(pauseAfter(409, null, "{\"code\":\"ownership-lost\",\"retryable\":true}")).isEqualTo(Duration.ZERO);
 		assertThat(pauseAfter(422, null, "{\"retryable\":true}")).isNull();
+		assertThat(pauseAfter(503, "1", "{\"retryable\":false}")).isNull();
+		assertThat(pauseAfter(503, "1", "<html>")).isEqualTo(Duration.ofSeconds(1));
 	}
 
 	@Test
