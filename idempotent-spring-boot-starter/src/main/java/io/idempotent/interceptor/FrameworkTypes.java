@@ -71,11 +71,11 @@ final class FrameworkTypes {
 		}
 		for (Parameter parameter : method.getParameters()) {
 			boolean model = parameter.getType() == Map.class && parameter.getAnnotations().length == 0;
-			if (model || superTypes(parameter.getType()).anyMatch(OUTPUTS::contains)) {
+			if (model || superTypes(parameter.getType()).map(Class::getName).anyMatch(OUTPUTS::contains)) {
 				throw lostOutput("it takes a %s".formatted(parameter.getType().getName()));
 			}
 		}
-		if (superTypes(method.getReturnType()).anyMatch(VIEWS::contains)) {
+		if (superTypes(method.getReturnType()).map(Class::getName).anyMatch(VIEWS::contains)) {
 			throw lostOutput("it returns a %s".formatted(method.getReturnType().getName()));
 		}
 	}

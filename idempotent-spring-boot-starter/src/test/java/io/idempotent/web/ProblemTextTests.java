@@ -1,5 +1,6 @@
 package io.idempotent.web;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,7 +97,7 @@ class ProblemTextTests {
 		}
 		assertThat(attempts(answer)).isEqualTo(retryable ? 2 : 1);
 		ResponseEntity<byte[]> executed = ExecuteAnswers.refused(refusal, false);
-		String text = new String(ExecuteAnswers.bodyOf(executed));
+		String text = new String(ExecuteAnswers.bodyOf(executed), StandardCharsets.UTF_8);
 		assertThat(text.replaceAll("operation or payload", "")).doesNotContainPattern(FORBIDDEN);
 		assertThat(executed.getHeaders().getFirst(HttpHeaders.RETRY_AFTER) != null).isEqualTo(retryable);
 	}
