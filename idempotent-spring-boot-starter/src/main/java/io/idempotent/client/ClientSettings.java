@@ -130,7 +130,7 @@ public final class ClientSettings {
 		 */
 		public Builder retryOn(int... statuses) {
 			for (int status : statuses) {
-				Assert.isTrue(status >= 300 && status <= 599, () -> "%d is no status of a failure".formatted(status));
+				Assert.isTrue(status >= 300 && status <= 599, () -> "%s is no status of a failure".formatted(status));
 			}
 			this.statuses = Arrays.stream(statuses).boxed().collect(Collectors.toUnmodifiableSet());
 			return this;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,10 @@ public final class IdempotencyExceptionResolver implements HandlerExceptionResol
 		ResponseEntity<ProblemDetail> problem = this.problems.answer(failure);
 		if (problem == null) {
 			return null;
+		}
+		if (failure instanceof RuntimeException refusal && request.getDispatcherType() == DispatcherType.INCLUDE) {
+			// what is included has no status: whatever includes it is refused
+			throw refusal;
 		}
 		if (failure instanceof IdempotencyException refusal) {
 			HandlerMethod own = own((handler instanceof HandlerMethod method) ? method : null, refusal);

@@ -108,7 +108,13 @@ class ExecuteApiTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "a,b", "\"open", "key with blanks" })
+	@ValueSource(strings = { "", "\"\"", " " })
+	void anEmptyKeyIsNone(String empty) {
+		assertError(node.execute("order", ORDER).key(empty).send(), 400, "IDEMPOTENCY_KEY_MISSING");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a,b", "\"open", "key with blanks", "\"a\";b=\"c" })
 	void aMalformedKeyIsRefused(String malformed) {
 		assertError(node.execute("order", ORDER).key(malformed).send(), 400, "IDEMPOTENCY_KEY_INVALID");
 	}
