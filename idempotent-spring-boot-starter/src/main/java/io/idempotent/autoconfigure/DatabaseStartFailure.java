@@ -95,7 +95,7 @@ final class DatabaseStartFailure {
 	static boolean isOfTheConnection(Throwable failure) {
 		return any(failure, (error) -> error instanceof SQLTransientConnectionException
 				|| error instanceof SQLNonTransientConnectionException
-				|| error instanceof SQLException sql && (isLogin(sql) || isDatabase(sql) || hasClass(sql, "08")));
+				|| (error instanceof SQLException sql && (isLogin(sql) || isDatabase(sql) || hasClass(sql, "08"))));
 	}
 
 	private static String remedy(Throwable failure) {

@@ -47,8 +47,8 @@ final class SqlErrors {
 	 */
 	static boolean isPermanent(SQLException ex) {
 		return anyOf(ex,
-				(error) -> hasClass(error, PERMANENT)
-						&& !List.of(USER_CONNECTIONS, USER_LIMIT).contains(error.getErrorCode())
+				(error) -> (hasClass(error, PERMANENT)
+						&& !List.of(USER_CONNECTIONS, USER_LIMIT).contains(error.getErrorCode()))
 						|| error instanceof SQLDataException || error instanceof SQLFeatureNotSupportedException);
 	}
 
