@@ -33,6 +33,7 @@ record StageDeferral(Type resultType) implements Deferral {
 	}
 
 	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // not ignored: it is the return value
 	public Object unguarded(Supplier<@Nullable IdempotencyContext> context, ThrowingCallback<?, ?> method) {
 		try {
 			Object stage = Deferral.call(context.get(), method);

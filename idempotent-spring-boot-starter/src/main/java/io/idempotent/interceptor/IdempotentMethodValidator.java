@@ -95,10 +95,10 @@ public final class IdempotentMethodValidator implements SmartInitializingSinglet
 
 	private static void warnOfSharedRecords(String operation, Set<String> beans) {
 		if (beans.size() > 1) {
-			logger.warn(
-					"Beans {} share the records of operation {}: what one of them has done, the other answers. If they do different things, "
-							+ "tell them apart by the scope, such as scope = \"#root.target.name\".",
-					beans, operation);
+			logger
+				.warn("Beans {} share the records of operation {}: what one of them has done, the other answers. If they do different things, "
+						+ "tell them apart by the scope, such as scope = \"#root.target.name\"; if they are meant to share, say scope = Idempotent.UNSCOPED.",
+						beans, operation);
 		}
 	}
 

@@ -10,7 +10,6 @@ import io.idempotent.autoconfigure.IdempotencyStoreAutoConfiguration;
 import io.idempotent.autoconfigure.IdempotencyWebAutoConfiguration;
 import io.idempotent.autoconfigure.IdempotencyWebFluxAutoConfiguration;
 import io.idempotent.autoconfigure.IdempotencyWebMvcAutoConfiguration;
-import jakarta.servlet.Filter;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -63,7 +62,7 @@ class SwitchedOffRequestsTests {
 		DefaultMockMvcBuilder builder = MockMvcBuilders.webAppContextSetup((WebApplicationContext) context);
 		context.getBeansOfType(FilterRegistrationBean.class)
 			.values()
-			.forEach((filter) -> builder.addFilters((Filter) filter.getFilter()));
+			.forEach((filter) -> builder.addFilters(filter.getFilter()));
 		MockMvc mvc = builder.build();
 		List<String> keys = new ArrayList<>();
 		for (String key : List.of("k-1", "\"k 2\"")) {
