@@ -1,6 +1,7 @@
 package io.idempotent.web;
 
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,9 @@ final class ReactivePayload {
 		return (type != null) ? type : "";
 	}
 
-	private static Mono<byte[]> digest(Flux<DataBuffer> content) {
-		return content.reduceWith(RequestContent.Part::sha256, ReactivePayload::update).map(MessageDigest::digest);
+	private static Mono<String> digest(Flux<DataBuffer> content) {
+		return content.reduceWith(RequestContent.Part::sha256, ReactivePayload::update)
+			.map((digest) -> HexFormat.of().formatHex(digest.digest()));
 	}
 
 	/** Without consuming it: the handler gets the same buffer. */

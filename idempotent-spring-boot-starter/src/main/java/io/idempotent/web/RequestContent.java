@@ -126,9 +126,9 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 	 * @param name the name
 	 * @param fileName the name of the file, empty if it is none
 	 * @param type the media type, empty if there is none
-	 * @param digest the SHA-256 of the content
+	 * @param digest the SHA-256 of the content, in hexadecimal digits
 	 */
-	record Part(String name, String fileName, String type, byte[] digest) {
+	record Part(String name, String fileName, String type, String digest) {
 
 		static MessageDigest sha256() {
 			try {

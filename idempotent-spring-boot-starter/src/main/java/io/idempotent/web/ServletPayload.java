@@ -8,6 +8,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -109,12 +110,12 @@ final class ServletPayload {
 		return (text != null) ? text : "";
 	}
 
-	private static byte[] digestOf(Part part) throws IOException {
+	private static String digestOf(Part part) throws IOException {
 		MessageDigest digest = RequestContent.Part.sha256();
 		try (InputStream stream = new DigestInputStream(part.getInputStream(), digest)) {
 			stream.transferTo(OutputStream.nullOutputStream());
 		}
-		return digest.digest();
+		return HexFormat.of().formatHex(digest.digest());
 	}
 
 }
