@@ -73,7 +73,7 @@ public final class JoinableTransactions {
 				"the method's transaction manager is another one than that of the idempotency records: "
 						+ "name the one that is annotated with @IdempotencyTransactionManager, or use INDEPENDENT");
 		return (attribute.getPropagationBehavior() == TransactionDefinition.PROPAGATION_SUPPORTS)
-				? new Required(attribute) : attribute;
+				? new Propagating(attribute, TransactionDefinition.PROPAGATION_REQUIRED) : attribute;
 	}
 
 	private PlatformTransactionManager requireManager() {
@@ -131,13 +131,16 @@ public final class JoinableTransactions {
 	}
 
 	/**
-	 * Opens or joins a transaction.
+	 * Opens or joins a transaction. One that is over, but still there for callbacks after
+	 * its end, is not joined.
 	 * @throws IllegalTransactionStateException if the caller has one of something else
 	 */
 	JoinedTransaction begin(Operation operation, TransactionAttribute attribute) {
 		PlatformTransactionManager manager = requireManager();
-		boolean surrounded = TransactionSynchronizationManager.isActualTransactionActive();
-		TransactionStatus status = manager.getTransaction(attribute);
+		boolean over = SurroundingTransaction.isOver();
+		boolean surrounded = !over && TransactionSynchronizationManager.isActualTransactionActive();
+		TransactionStatus status = manager.getTransaction(
+				over ? new Propagating(attribute, TransactionDefinition.PROPAGATION_REQUIRES_NEW) : attribute);
 		if ((surrounded && status.isNewTransaction()) || !this.store.joined().isTransactionActive()) {
 			JoinedTransaction.leave(manager, status);
 			throw illegal(operation, "the transaction that is active is not one of the database that holds the "
@@ -172,17 +175,20 @@ public final class JoinableTransactions {
 		}
 	}
 
-	/** Takes part in a transaction if there is one, else opens one. */
+	/** Asks for the same with another propagation. */
 	@SuppressWarnings("serial")
-	private static final class Required extends DelegatingTransactionAttribute {
+	private static final class Propagating extends DelegatingTransactionAttribute {
 
-		private Required(TransactionAttribute target) {
+		private final int propagation;
+
+		private Propagating(TransactionAttribute target, int propagation) {
 			super(target);
+			this.propagation = propagation;
 		}
 
 		@Override
 		public int getPropagationBehavior() {
-			return PROPAGATION_REQUIRED;
+			return this.propagation;
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 import io.idempotent.IdempotencyContext;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.interceptor.TransactionInterceptor;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronizationUtils;
 
 /**
  * Watches the transaction that surrounds an attempt, and tells how that ended if what the
@@ -57,6 +59,31 @@ final class SurroundingTransaction implements TransactionSynchronization {
 	static boolean isActive() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive();
+	}
+
+	/**
+	 * Whether the transaction that this thread still has is over, as callbacks after its
+	 * end see it: what takes part in it has no end that could be relied on.
+	 */
+	static boolean isOver() {
+		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+			return false;
+		}
+		return !TransactionSynchronizationManager.isSynchronizationActive()
+				|| (UncertainTransactions.isCommitting() && STACK.walk(SurroundingTransaction::isAfterEnd));
+	}
+
+	/**
+	 * Whether callbacks are running, and not the commit, which may write as well.
+	 */
+	private static boolean isAfterEnd(Stream<StackWalker.StackFrame> frames) {
+		return frames
+			.filter((frame) -> frame.getMethodName().equals("doCommit")
+					|| (frame.getDeclaringClass() == TransactionSynchronizationUtils.class
+							&& frame.getMethodName().startsWith("invokeAfter")))
+			.findFirst()
+			.filter((frame) -> frame.getDeclaringClass() == TransactionSynchronizationUtils.class)
+			.isPresent();
 	}
 
 	/**
@@ -98,7 +125,8 @@ final class SurroundingTransaction implements TransactionSynchronization {
 	}
 
 	/**
-	 * A transaction has committed that is independent of all that were there before.
+	 * A transaction has committed, or may have, that is independent of all that were
+	 * there before.
 	 */
 	static void committedInside() {
 		if (!WATCHING.isEmpty()) {

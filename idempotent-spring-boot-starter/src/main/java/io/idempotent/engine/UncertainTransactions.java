@@ -3,6 +3,7 @@ package io.idempotent.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 
 import io.idempotent.IdempotencyContext;
@@ -29,13 +30,29 @@ public final class UncertainTransactions implements TransactionExecutionListener
 	private static final Map<IdempotencyContext, Boolean> ATTEMPTS = new ConcurrentReferenceHashMap<>(16,
 			ReferenceType.WEAK);
 
-	/** The commit of this thread, with what is to be told if it fails. */
-	private static final ThreadLocal<@Nullable List<IntConsumer>> COMMITTING = new ThreadLocal<>();
+	/**
+	 * The innermost transaction of this thread that is committing, or has begun while
+	 * another one was.
+	 */
+	private static final ThreadLocal<@Nullable Step> STEP = new ThreadLocal<>();
+
+	@Override
+	public void afterBegin(TransactionExecution transaction, @Nullable Throwable beginFailure) {
+		Step outer = STEP.get();
+		if (outer != null && beginFailure == null && outer.transaction != transaction && hasOwnEnd(transaction)) {
+			STEP.set(new Step(transaction, outer));
+		}
+	}
 
 	@Override
 	public void beforeCommit(TransactionExecution transaction) {
-		if (transaction instanceof TransactionStatus && transaction.isNewTransaction()) {
-			COMMITTING.set(List.of());
+		if (hasOwnEnd(transaction)) {
+			Step step = STEP.get();
+			if (step == null || step.transaction != transaction) {
+				step = new Step(transaction, step);
+				STEP.set(step);
+			}
+			step.committing = true;
 		}
 	}
 
@@ -45,7 +62,7 @@ public final class UncertainTransactions implements TransactionExecutionListener
 		if (commitFailure != null && !rolledBack) {
 			notice(commitFailure);
 		}
-		else if (commitFailure == null && transaction.isNewTransaction() && !transaction.isReadOnly()) {
+		if (!rolledBack && transaction.isNewTransaction() && !transaction.isReadOnly()) {
 			SurroundingTransaction.committedInside();
 		}
 		ended(transaction, rolledBack);
@@ -55,6 +72,10 @@ public final class UncertainTransactions implements TransactionExecutionListener
 	public void afterRollback(TransactionExecution transaction, @Nullable Throwable rollbackFailure) {
 		if (rollbackFailure != null) {
 			notice(rollbackFailure);
+			if (isCommitting() && !transaction.isReadOnly()) {
+				// neither the commit nor the rollback after it is known to have happened
+				SurroundingTransaction.committedInside();
+			}
 		}
 		ended(transaction, rollbackFailure == null);
 	}
@@ -64,34 +85,48 @@ public final class UncertainTransactions implements TransactionExecutionListener
 		IdempotencyContext.current().ifPresent((attempt) -> ATTEMPTS.put(attempt, true));
 	}
 
-	private static void ended(TransactionExecution transaction, boolean rolledBack) {
-		if (transaction instanceof TransactionStatus && transaction.isNewTransaction()) {
-			List<IntConsumer> waiting = COMMITTING.get();
-			COMMITTING.remove();
-			if (waiting != null) {
-				waiting.forEach((action) -> action.accept(rolledBack ? TransactionSynchronization.STATUS_ROLLED_BACK
-						: TransactionSynchronization.STATUS_UNKNOWN));
-			}
-		}
+	private static boolean hasOwnEnd(TransactionExecution transaction) {
+		return transaction instanceof TransactionStatus && transaction.isNewTransaction();
 	}
 
 	/**
-	 * Whether the thread is between the begin of a commit and its end.
+	 * Ends this transaction and no other: callbacks of one that is ending may have others
+	 * of their own.
+	 */
+	private static void ended(TransactionExecution transaction, boolean rolledBack) {
+		Step step = STEP.get();
+		while (step != null && step.transaction != transaction) {
+			step = step.outer;
+		}
+		if (step == null) {
+			return;
+		}
+		if (step.outer != null) {
+			STEP.set(step.outer);
+		}
+		else {
+			STEP.remove();
+		}
+		step.waiting.forEach((action) -> action.accept(rolledBack ? TransactionSynchronization.STATUS_ROLLED_BACK
+				: TransactionSynchronization.STATUS_UNKNOWN));
+	}
+
+	/**
+	 * Whether the transaction of this thread is between the begin of its commit and its
+	 * end.
 	 */
 	static boolean isCommitting() {
-		return COMMITTING.get() != null;
+		Step step = STEP.get();
+		return step != null && step.committing;
 	}
 
 	/**
 	 * Calls back with what the failure of the present commit says about its end.
 	 */
 	static void whenCommitFailed(IntConsumer action) {
-		List<IntConsumer> waiting = new ArrayList<>(List.of(action));
-		List<IntConsumer> former = COMMITTING.get();
-		if (former != null) {
-			waiting.addAll(former);
-		}
-		COMMITTING.set(waiting);
+		Step step = Objects.requireNonNull(STEP.get());
+		step.waiting = new ArrayList<>(step.waiting);
+		step.waiting.add(0, action);
 	}
 
 	/**
@@ -117,6 +152,25 @@ public final class UncertainTransactions implements TransactionExecutionListener
 	 */
 	public static boolean isNoticedIn(IdempotencyContext attempt) {
 		return !ATTEMPTS.isEmpty() && ATTEMPTS.containsKey(attempt);
+	}
+
+	/** A transaction that is committing, or is inside of one that is. */
+	private static final class Step {
+
+		private final TransactionExecution transaction;
+
+		private final @Nullable Step outer;
+
+		private boolean committing;
+
+		/** What is to be told if its commit fails. */
+		private List<IntConsumer> waiting = List.of();
+
+		private Step(TransactionExecution transaction, @Nullable Step outer) {
+			this.transaction = transaction;
+			this.outer = outer;
+		}
+
 	}
 
 }

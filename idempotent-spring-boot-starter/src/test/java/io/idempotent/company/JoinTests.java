@@ -1,5 +1,7 @@
 package io.idempotent.company;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
@@ -44,12 +46,15 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,6 +119,75 @@ class JoinTests {
 			assertThat(rows(context, "effect")).isEqualTo(2);
 			assertThat(context.getBean(Runs.class)).hasValue(5);
 		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = TestDatabase.class, names = { "H2", "POSTGRESQL" })
+	void aTransactionThatHasEndedIsNotJoinedByWhatItsCallbacksCall(TestDatabase database) {
+		on(database, Transactions.class).withBean(Contracts.class).run((context) -> {
+			Contracts contracts = context.getBean(Contracts.class);
+			for (Phase phase : Phase.values()) {
+				for (int i = 0; i < 2; i++) {
+					phase.run(transaction(context), () -> contracts.submit("kept " + phase));
+					phase.run(transaction(context), () -> assertThatIllegalStateException()
+						.isThrownBy(() -> contracts.submitInVain("undone " + phase)));
+					assertThat(Company.state(context, "contract.submit", "kept " + phase)).as("%s", phase).isPresent();
+					assertThat(Company.state(context, "contract.submit-in-vain", "undone " + phase)).as("%s", phase)
+						.isEmpty();
+				}
+			}
+			assertThat(rows(context, "effect")).isEqualTo(Phase.values().length);
+			assertThat(context.getBean(Runs.class)).hasValue(3 * Phase.values().length);
+		});
+	}
+
+	/** Where a callback of a transaction is called. */
+	private enum Phase {
+
+		AFTER_COMMIT, AFTER_COMPLETION, AFTER_ROLLBACK, IN_ANOTHER_TRANSACTION_AFTER_COMMIT;
+
+		void run(TransactionTemplate transaction, Runnable call) {
+			List<Throwable> failures = new ArrayList<>();
+			transaction.executeWithoutResult((status) -> {
+				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void afterCommit() {
+						if (Phase.this == AFTER_COMMIT) {
+							call.run();
+						}
+						else if (Phase.this == IN_ANOTHER_TRANSACTION_AFTER_COMMIT) {
+							TransactionTemplate other = new TransactionTemplate(transaction.getTransactionManager());
+							other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+							try {
+								other.executeWithoutResult((inside) -> call.run());
+							}
+							catch (UnexpectedRollbackException ex) {
+								// the failure has marked it
+							}
+						}
+					}
+
+					@Override
+					public void afterCompletion(int end) {
+						if (Phase.this == AFTER_COMPLETION || Phase.this == AFTER_ROLLBACK) {
+							try {
+								call.run();
+							}
+							catch (Throwable ex) {
+								failures.add(ex);
+							}
+						}
+					}
+
+				});
+				if (this == AFTER_ROLLBACK) {
+					status.setRollbackOnly();
+				}
+			});
+			assertThat(failures).isEmpty();
+		}
+
 	}
 
 	@ParameterizedTest

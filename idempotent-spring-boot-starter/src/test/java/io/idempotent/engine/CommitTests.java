@@ -14,6 +14,7 @@ import io.idempotent.database.LossyProxy;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
+import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.ConfigurableTransactionManager;
@@ -245,6 +247,103 @@ class CommitTests {
 			});
 			assertUnknown(unknown);
 		}
+	}
+
+	/**
+	 * Its caller's transaction fails to commit, on a connection that lives unless a test
+	 * closes it.
+	 * @param inside what is done inside of the caller's transaction
+	 */
+	private void failToCommitAround(TransactionTemplate caller, Runnable inside) {
+		this.key = "around" + this.keys++;
+		assertThatThrownBy(() -> caller.executeWithoutResult((status) -> {
+			this.node.call(this.key, () -> "done");
+			inside.run();
+		})).isNotInstanceOf(OutcomeUnknownException.class);
+	}
+
+	private TransactionTemplate requiresNew() {
+		TransactionTemplate template = new TransactionTemplate(watched(new DataSourceTransactionManager(this.pool)));
+		template.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		return template;
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void theEndOfAnotherTransactionInACallbackIsNotTakenForThatOfTheOneThatFailed(boolean rollsBack) {
+		for (String state : new String[] { "08006", "40001" }) {
+			TransactionTemplate caller = failing(
+					() -> new TransactionSystemException("commit", new SQLException("as the test says", state)));
+			watched((DataSourceTransactionManager) caller.getTransactionManager());
+			failToCommitAround(caller,
+					() -> TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+						@Override
+						public void afterCompletion(int status) {
+							requiresNew().executeWithoutResult((other) -> {
+								if (rollsBack) {
+									other.setRollbackOnly();
+								}
+							});
+						}
+
+					}));
+			if (state.equals("40001")) {
+				assertReleased(state);
+			}
+			else {
+				assertUnknown(state);
+			}
+		}
+	}
+
+	@Test
+	void aTransactionInsideOfACommitDoesNotHideThatTheCommitFailed() {
+		this.pool = TestDatabase.H2.pool(TestDatabase.H2.createEmpty(), 4);
+		// as Hibernate does it: the connection is lost, and a rollback reported
+		DataSourceTransactionManager manager = watched(new DataSourceTransactionManager(this.pool) {
+
+			@Override
+			protected void doCommit(DefaultTransactionStatus status) {
+				requiresNew().executeWithoutResult((other) -> {
+				});
+				ConnectionHolder holder = (ConnectionHolder) TransactionSynchronizationManager
+					.getResource(obtainDataSource());
+				try {
+					holder.getConnection().unwrap(JdbcConnection.class).close();
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+				throw new DataAccessResourceFailureException("gone");
+			}
+
+			@Override
+			protected void doRollback(DefaultTransactionStatus status) {
+			}
+
+		});
+		failToCommitAround(new TransactionTemplate(manager), () -> {
+		});
+		assertUnknown("flushed by the commit");
+	}
+
+	@Test
+	void aPartWhoseCommitFailedUnnoticedMakesTheRestUnknownWhenItRollsBack() {
+		TransactionTemplate system = failing(
+				() -> new TransactionSystemException("commit", new SQLException("as the test says", "08006")));
+		watched((DataSourceTransactionManager) system.getTransactionManager());
+		system.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.key = "part";
+		new TransactionTemplate(watched(new DataSourceTransactionManager(this.pool))).executeWithoutResult((status) -> {
+			this.node.call(this.key, () -> {
+				assertThatThrownBy(() -> system.executeWithoutResult((audit) -> {
+				})).isInstanceOf(TransactionSystemException.class);
+				return "done without it";
+			});
+			status.setRollbackOnly();
+		});
+		assertUnknown("the audit may be there");
 	}
 
 	@Test
