@@ -111,7 +111,7 @@ public final class KeyText {
 		}
 		if (value instanceof CharSequence text) {
 			// not its toString(), which need not be its characters
-			return new StringBuilder(text).toString();
+			return new StringBuilder().append(text, 0, text.length()).toString();
 		}
 		if (value instanceof Date date) {
 			return date.toInstant().toString();

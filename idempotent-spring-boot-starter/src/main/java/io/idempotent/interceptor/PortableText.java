@@ -91,9 +91,11 @@ final class PortableText {
 	 * What {@code %s} writes as it should, or as something that it does.
 	 */
 	private static @Nullable Object argument(@Nullable Object value) {
-		boolean portable = value == null || value instanceof Number || value instanceof TemporalAccessor
-				|| value instanceof Boolean || value instanceof Character;
-		return portable ? value : of(value);
+		if (value == null || value instanceof Number || value instanceof TemporalAccessor || value instanceof Boolean
+				|| value instanceof Character) {
+			return value;
+		}
+		return of(value);
 	}
 
 	private static void requireOrder(@Nullable Object value) {
