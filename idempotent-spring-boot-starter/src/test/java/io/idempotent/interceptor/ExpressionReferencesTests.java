@@ -2,10 +2,10 @@ package io.idempotent.interceptor;
 
 import java.util.Collection;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Stream;
@@ -307,7 +307,7 @@ class ExpressionReferencesTests {
 		}
 
 		@Idempotent(key = "{#id, #map['x']}")
-		public void nestedMap(String id, Map<String, HashMap<String, String>> map) {
+		public void nestedMap(String id, Map<String, Properties> map) {
 		}
 
 		@Idempotent(key = "#order")
