@@ -44,6 +44,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class BackgroundWorkTests {
 
+	@SuppressWarnings("ImmutableEnumChecker") // the suppliers keep nothing
 	enum Thrown {
 
 		ERROR(() -> new NoClassDefFoundError("driver")), STACK_OVERFLOW(StackOverflowError::new),

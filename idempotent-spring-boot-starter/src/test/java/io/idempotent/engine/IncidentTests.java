@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.apache.commons.lang3.StringUtils;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +44,10 @@ class IncidentTests {
 		throw new SocketTimeoutException("Read timed out");
 	}
 
+	private static void fails(ThrowingCallable call) {
+		assertThat(catchThrowable(call)).isNotNull();
+	}
+
 	private static int warnings(CapturedOutput output) {
 		return StringUtils.countMatches(output.getAll(), WARNING);
 	}
@@ -60,14 +65,14 @@ class IncidentTests {
 	@Test
 	void whatIsAbandonedInsideOfACallThatSucceedsOrIsReleasedIsSaidWithItsEnd(CapturedOutput output) {
 		call("handler", () -> {
-			catchThrowable(() -> call("payment", IncidentTests::timeOut));
+			fails(() -> call("payment", IncidentTests::timeOut));
 			assertThat(warnings(output)).isZero();
 			return "later";
 		});
 		assertThat(output).containsPattern("'payment'[^;\n]*it is abandoned");
 		assertThatThrownBy(() -> call("batch", () -> {
 			for (String item : new String[] { "one", "two" }) {
-				catchThrowable(() -> call(item, IncidentTests::timeOut));
+				fails(() -> call(item, IncidentTests::timeOut));
 			}
 			throw new IllegalStateException();
 		})).isInstanceOf(IllegalStateException.class);
@@ -77,17 +82,16 @@ class IncidentTests {
 
 	@Test
 	void oneThatIsNoPartOfAnotherIsSaidAtOnce(CapturedOutput output) {
-		catchThrowable(() -> call("payment", IncidentTests::timeOut));
+		fails(() -> call("payment", IncidentTests::timeOut));
 		assertThat(warnings(output)).isEqualTo(1);
 	}
 
 	@Test
 	void aFutureInsideOfACallIsSaidWithItOrByItself(CapturedOutput output) {
 		CompletableFuture<String> late = new CompletableFuture<>();
-		catchThrowable(() -> call("handler", () -> {
-			catchThrowable(
-					() -> this.node.future("k1", () -> CompletableFuture.failedFuture(new SocketTimeoutException()))
-						.get());
+		fails(() -> call("handler", () -> {
+			fails(() -> this.node.future("k1", () -> CompletableFuture.failedFuture(new SocketTimeoutException()))
+				.get());
 			var unused = this.node.future("k2", () -> late);
 			return timeOut();
 		}));
@@ -98,7 +102,7 @@ class IncidentTests {
 
 	@Test
 	void releasedAndRecordedFailuresAreNoIncident(CapturedOutput output) {
-		catchThrowable(() -> call("handler", () -> call("payment", () -> {
+		fails(() -> call("handler", () -> call("payment", () -> {
 			throw new IllegalStateException("declined");
 		})));
 		assertThat(warnings(output)).isZero();
@@ -107,7 +111,7 @@ class IncidentTests {
 	@Test
 	void aClaimThatNeverReachedTheStoreIsNoAlarm(CapturedOutput output) {
 		this.faulty.failBefore("claim", 2);
-		catchThrowable(() -> call("payment", () -> "never"));
+		fails(() -> call("payment", () -> "never"));
 		await().until(() -> this.faulty.calls("release") > 0);
 		assertThat(call("payment", () -> "first")).isEqualTo("first");
 		assertThat(output).doesNotContain("lost the ownership").doesNotContain("attempt 0");
@@ -116,7 +120,7 @@ class IncidentTests {
 	@Test
 	void aClaimGivenUpWhenTheApplicationStopsIsNoAlarm(CapturedOutput output) {
 		this.faulty.failBefore("claim", 2).failBefore("release", Integer.MAX_VALUE);
-		catchThrowable(() -> call("payment", () -> "never"));
+		fails(() -> call("payment", () -> "never"));
 		this.node.close();
 		assertThat(output).doesNotContain("attempt 0").doesNotContain("ERROR");
 	}

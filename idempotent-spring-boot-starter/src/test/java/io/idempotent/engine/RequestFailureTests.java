@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -138,7 +139,9 @@ class RequestFailureTests {
 			@Override
 			Object send(String url) throws Exception {
 				try (okhttp3.Response response = okhttp().build()
-					.newCall(new Request.Builder().url(url).post(RequestBody.create("x".getBytes())).build())
+					.newCall(new Request.Builder().url(url)
+						.post(RequestBody.create("x".getBytes(StandardCharsets.UTF_8)))
+						.build())
 					.execute()) {
 					return response.body().string();
 				}
@@ -214,6 +217,7 @@ class RequestFailureTests {
 				try (StsClient client = StsClient.builder()
 					.endpointOverride(URI.create(url))
 					.region(Region.EU_CENTRAL_1)
+					.overrideConfiguration((settings) -> settings.retryStrategy((retries) -> retries.maxAttempts(2)))
 					.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b")))
 					.httpClient(
 							UrlConnectionHttpClient.builder().connectionTimeout(connect).socketTimeout(read).build())
@@ -285,7 +289,7 @@ class RequestFailureTests {
 	private void troubleWith(Trouble trouble) {
 		this.server.troubleWith(trouble);
 		if (trouble == Trouble.GOES_SILENT) {
-			read = Duration.ofMillis(700);
+			read = Duration.ofMillis(400);
 		}
 	}
 
@@ -324,11 +328,12 @@ class RequestFailureTests {
 		return chain.toString();
 	}
 
+	/** Silence comes last, when what is timed includes no start of the client. */
 	static Stream<Arguments> clientsAndTroubles() {
 		return Stream.of(Http.values())
 			.flatMap((client) -> Stream
-				.of(Trouble.GOES_SILENT, Trouble.RESETS, Trouble.CLOSES, Trouble.CLOSES_IN_THE_HEADERS,
-						Trouble.CLOSES_IN_THE_BODY, Trouble.ANSWERS_502, Trouble.ANSWERS_504)
+				.of(Trouble.RESETS, Trouble.CLOSES, Trouble.CLOSES_IN_THE_HEADERS, Trouble.CLOSES_IN_THE_BODY,
+						Trouble.ANSWERS_502, Trouble.ANSWERS_504, Trouble.GOES_SILENT)
 				.filter((trouble) -> client.throwsStatus() || !trouble.name().startsWith("ANSWERS"))
 				.filter((trouble) -> !client.isJdkConnection() || !trouble.name().startsWith("CLOSES_IN"))
 				.map((trouble) -> Arguments.of(client, trouble)));
@@ -364,7 +369,7 @@ class RequestFailureTests {
 			for (int i = 0; i < 4; i++) {
 				Socket socket = new Socket();
 				waiting.add(socket);
-				catchThrowable(() -> socket.connect(full.getLocalSocketAddress(), 20));
+				Throwable unused = catchThrowable(() -> socket.connect(full.getLocalSocketAddress(), 20));
 			}
 			connect = Duration.ofMillis(150);
 			assertReleased(() -> client.send("http://127.0.0.1:" + full.getLocalPort() + "/pay"));
@@ -395,7 +400,7 @@ class RequestFailureTests {
 				while (!plain.isClosed()) {
 					try (Socket socket = plain.accept()) {
 						socket.getInputStream().read();
-						socket.getOutputStream().write(answer.getBytes());
+						socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
 						socket.shutdownOutput();
 						socket.getInputStream().readAllBytes();
 					}
@@ -430,7 +435,7 @@ class RequestFailureTests {
 			.retryOnConnectionFailure(false)
 			.build()
 			.newCall(new Request.Builder().url("http://127.0.0.1:" + this.server.port() + "/pay")
-				.post(RequestBody.create("x".getBytes()))
+				.post(RequestBody.create("x".getBytes(StandardCharsets.UTF_8)))
 				.build())
 			.execute();
 	}
