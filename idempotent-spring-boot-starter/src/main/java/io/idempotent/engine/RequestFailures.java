@@ -1,5 +1,7 @@
 package io.idempotent.engine;
 
+import java.lang.reflect.Method;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -15,6 +17,8 @@ import javax.net.ssl.SSLHandshakeException;
 
 import io.idempotent.IdempotencyException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Tells from the failure of a request to another system whether that may have processed
@@ -46,6 +50,9 @@ final class RequestFailures {
 	 */
 	private static final int FRAMES = 16;
 
+	/** Failures of one batch that are looked at. */
+	private static final int MAX_CHAINED = 1_000;
+
 	private static final Map<String, Rule> RULES = new HashMap<>();
 
 	static {
@@ -65,6 +72,9 @@ final class RequestFailures {
 		RULES.put("software.amazon.awssdk.core.exception.SdkException", RequestFailures::ofAws);
 		RULES.put("org.springframework.core.retry.RetryException", RequestFailures::ofAttempts);
 		RULES.put("reactor.core.Exceptions$CompositeException", RequestFailures::ofAttempts);
+		// its cause is the last attempt, and those before it are gone
+		all(Verdict.UNKNOWN, "reactor.core.Exceptions$RetryExhaustedException");
+		RULES.put("org.springframework.mail.MailSendException", RequestFailures::ofMessages);
 	}
 
 	private RequestFailures() {
@@ -177,7 +187,7 @@ final class RequestFailures {
 				return Verdict.MAYBE_SENT;
 			}
 			if (mine == Verdict.NOT_SENT) {
-				return mine;
+				return isRepeatedByOkHttp(cause) ? Verdict.MAYBE_SENT : mine;
 			}
 			verdict = (mine != null) ? mine : verdict;
 		}
@@ -237,6 +247,12 @@ final class RequestFailures {
 	 * state is the database's answer.
 	 */
 	private static @Nullable Verdict ofSql(Throwable failure) {
+		if (failure instanceof BatchUpdateException batch
+				&& ofEach(Stream.iterate(batch.getNextException(), Objects::nonNull, SQLException::getNextException)
+					.limit(MAX_CHAINED)
+					.filter((next) -> !(next instanceof BatchUpdateException))) != null) {
+			return Verdict.UNKNOWN;
+		}
 		String state = Objects.requireNonNullElse(((SQLException) failure).getSQLState(), "");
 		if (state.equals("08001") || state.equals("08004")) {
 			return Verdict.NOT_SENT;
@@ -270,12 +286,30 @@ final class RequestFailures {
 	 * One of several attempts that may have been processed is enough.
 	 */
 	private static @Nullable Verdict ofAttempts(Throwable failure) {
-		for (Throwable attempt : failure.getSuppressed()) {
-			if (UnknownFailures.DEFAULT.include(attempt)) {
-				return Verdict.UNKNOWN;
-			}
-		}
-		return null;
+		return ofEach(Stream.of(failure.getSuppressed()));
+	}
+
+	/**
+	 * What was sent together fails one by one, and the whole has no cause.
+	 */
+	private static @Nullable Verdict ofMessages(Throwable failure) {
+		Method method = ReflectionUtils.findMethod(failure.getClass(), "getMessageExceptions");
+		Object failures = (method != null) ? ReflectionUtils.invokeMethod(method, failure) : null;
+		return (failures instanceof Throwable[] each) ? ofEach(Stream.of(each)) : null;
+	}
+
+	private static @Nullable Verdict ofEach(Stream<? extends Throwable> failures) {
+		return failures.anyMatch(UnknownFailures.DEFAULT::include) ? Verdict.UNKNOWN : null;
+	}
+
+	/**
+	 * It repeats a request whose connection broke, also one that is not idempotent, and
+	 * suppresses what the attempts before the last one have failed with.
+	 */
+	private static boolean isRepeatedByOkHttp(Throwable failure) {
+		return Stream.of(failure.getSuppressed())
+			.flatMap((attempt) -> Stream.of(attempt.getStackTrace()))
+			.anyMatch((frame) -> frame.getClassName().equals("okhttp3.internal.http.CallServerInterceptor"));
 	}
 
 	private static boolean isConnecting(Throwable failure) {

@@ -12,15 +12,18 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
@@ -39,11 +42,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 import org.springframework.core.retry.RetryException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.mail.MailSendException;
 import org.springframework.mock.http.MockHttpInputMessage;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.UnexpectedRollbackException;
@@ -54,6 +60,7 @@ import org.springframework.web.client.RestClientResponseException;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * What a failure says about the outcome.
@@ -247,6 +254,44 @@ class FailuresTests {
 			.isEqualTo(Failures.AMBIGUOUS);
 		assertThat(classify(Exceptions.multiple(new IOException(), new ConnectException())))
 			.isEqualTo(Failures.RELEASED);
+	}
+
+	@Test
+	void whatHidesTheAttemptsBeforeTheLastOneLeavesItOpen() {
+		AtomicInteger attempts = new AtomicInteger();
+		Throwable exhausted = catchThrowable(() -> Mono
+			.error(() -> (attempts.getAndIncrement() == 0) ? new TimeoutException() : new ConnectException("refused"))
+			.retryWhen(Retry.max(1))
+			.block());
+		assertThat(exhausted).hasCauseInstanceOf(ConnectException.class);
+		assertThat(classify(exhausted)).isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@Test
+	void ofMailsThatWereSentTogetherOneThatMayHaveArrivedIsEnough() {
+		Exception silent = new Exception("Exception reading response", new SocketTimeoutException("Read timed out"));
+		Exception rejected = new Exception("550 no such user");
+		assertThat(classify(new MailSendException(Map.of("mail", silent)))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new MailSendException(Map.of("one", rejected, "other", silent))))
+			.isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new MailSendException(Map.of("mail", rejected)))).isEqualTo(Failures.RELEASED);
+		Exception refused = new Exception("Couldn't connect to host", new ConnectException("refused"));
+		assertThat(classify(new MailSendException("Mail server connection failed", refused, Map.of("mail", refused))))
+			.isEqualTo(Failures.RELEASED);
+	}
+
+	@Test
+	void ofABatchEachFailureCounts() {
+		BatchUpdateException batch = new BatchUpdateException("batch", "90067", new int[0]);
+		batch.setNextException(new SQLException("a value", "22001"));
+		assertThat(classify(batch)).isEqualTo(Failures.RELEASED);
+		batch.setNextException(new SQLException("broken", "90067", new EOFException()));
+		assertThat(classify(batch)).isEqualTo(Failures.AMBIGUOUS);
+		BatchUpdateException large = new BatchUpdateException("batch", "22001", new int[0]);
+		for (int i = 0; i < 200; i++) {
+			large.setNextException(new BatchUpdateException("row", "22001", new int[0]));
+		}
+		assertThat(classify(large)).isEqualTo(Failures.RELEASED);
 	}
 
 	@ParameterizedTest

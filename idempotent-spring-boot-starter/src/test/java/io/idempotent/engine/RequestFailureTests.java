@@ -3,6 +3,8 @@ package io.idempotent.engine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -545,6 +547,50 @@ class RequestFailureTests {
 	void isReleasedWhenNoRedisListens() throws IOException {
 		this.server.close();
 		assertReleased(() -> overRedis(false));
+	}
+
+	@Test
+	void aRequestThatOkHttpHasRepeatedInVainLeavesItOpen() throws Exception {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Thread answering = new Thread(() -> {
+				try (Socket connection = socket.accept()) {
+					readRequest(connection.getInputStream());
+					connection.getOutputStream()
+						.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+					readRequest(connection.getInputStream());
+					// read, and stopped before it has answered
+					socket.close();
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			answering.start();
+			OkHttpClient client = new OkHttpClient();
+			Request request = new Request.Builder().url("http://127.0.0.1:" + socket.getLocalPort())
+				.post(RequestBody.create("x".getBytes(StandardCharsets.US_ASCII)))
+				.build();
+			client.newCall(request).execute().close();
+			assertThat(catchThrowable(() -> this.node.call("repeated", () -> {
+				try (okhttp3.Response response = client.newCall(request).execute()) {
+					return response.message();
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			}))).hasCauseInstanceOf(ConnectException.class);
+			client.connectionPool().evictAll();
+			answering.join();
+		}
+		assertThatExceptionOfType(OutcomeUnknownException.class)
+			.isThrownBy(() -> this.node.call("repeated", () -> "again"));
+	}
+
+	private static void readRequest(InputStream input) throws IOException {
+		StringBuilder text = new StringBuilder();
+		while (text.indexOf("\r\n\r\nx") < 0) {
+			text.append((char) input.read());
+		}
 	}
 
 }
