@@ -165,7 +165,7 @@ record Constants(Map<String, Object> byName, @Nullable Method readResolve) {
 		}
 
 		@Override
-		public Object deserialize(JsonParser parser, DeserializationContext context) {
+		public @Nullable Object deserialize(JsonParser parser, DeserializationContext context) {
 			if (parser.hasToken(JsonToken.START_ARRAY) && !this.constants.byName().isEmpty()) {
 				Object constant = this.constants.byName().get(String.valueOf(parser.nextStringValue()));
 				if (constant == null || parser.nextToken() != JsonToken.END_ARRAY) {

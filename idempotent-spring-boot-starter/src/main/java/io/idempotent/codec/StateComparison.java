@@ -61,11 +61,11 @@ final class StateComparison {
 		if (original == copy) {
 			return null;
 		}
-		if (original == null) {
+		if (original == null && copy != null) {
 			// Jackson itself reads a null as an empty one
 			return OptionalContent.isEmpty(copy) ? null : "is null, and came back as " + nameOf(copy);
 		}
-		if (copy == null) {
+		if (original == null || copy == null) {
 			return "came back as null";
 		}
 		return compare(CanonicalKind.of(original), LazyState.of(original), LazyState.of(copy));

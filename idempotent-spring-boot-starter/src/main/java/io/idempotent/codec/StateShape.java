@@ -22,7 +22,7 @@ final class StateShape {
 	private static final long EMPTY = 3;
 
 	/** The shapes of the objects that were met. */
-	private final Map<Object, Long> met = new IdentityHashMap<>(4);
+	private final IdentityHashMap<Object, Long> met = new IdentityHashMap<>(4);
 
 	long of(@Nullable Object value) {
 		if (value == null) {
@@ -31,7 +31,7 @@ final class StateShape {
 		long type = value.getClass().hashCode();
 		return switch (CanonicalKind.of(value)) {
 			case TEXT, NUMBER, BOOLEAN, BYTES, TREE -> type;
-			case CONSTANT -> mix(type, ((Enum<?>) value).ordinal());
+			case CONSTANT -> mix(type, ((Enum<?>) value).name().hashCode());
 			case OPTIONAL -> mix(type, of(OptionalContent.of(value)));
 			case MAP -> mix(type, ofEntries((Map<?, ?>) LazyState.of(value)));
 			case SET, LIST -> mix(type, ofElements((Iterable<?>) LazyState.of(value)));

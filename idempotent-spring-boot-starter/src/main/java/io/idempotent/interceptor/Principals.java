@@ -2,6 +2,7 @@ package io.idempotent.interceptor;
 
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,7 +45,8 @@ final class Principals {
 			return FrameworkTypes.superTypes(type)
 				.filter((carrier) -> CARRIERS.containsKey(carrier.getName()))
 				.findFirst()
-				.map((carrier) -> ReflectionUtils.findMethod(carrier, CARRIERS.get(carrier.getName())));
+				.map((carrier) -> ReflectionUtils.findMethod(carrier,
+						Objects.requireNonNull(CARRIERS.get(carrier.getName()))));
 		}
 
 	};
