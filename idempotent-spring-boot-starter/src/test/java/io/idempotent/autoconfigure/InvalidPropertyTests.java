@@ -2,6 +2,7 @@ package io.idempotent.autoconfigure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +93,7 @@ class InvalidPropertyTests {
 		this.application.withInitializer((context) -> {
 			try {
 				new YamlPropertySourceLoader()
-					.load("test.yaml", new ByteArrayResource(("idempotent: {" + yaml + "}").getBytes()))
+					.load("test.yaml", new ByteArrayResource(("idempotent: {" + yaml + "}").getBytes(StandardCharsets.UTF_8)))
 					.forEach(context.getEnvironment().getPropertySources()::addFirst);
 			}
 			catch (IOException ex) {

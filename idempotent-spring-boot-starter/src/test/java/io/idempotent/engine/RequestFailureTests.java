@@ -551,7 +551,8 @@ class RequestFailureTests {
 
 	@Test
 	void aRequestThatOkHttpHasRepeatedInVainLeavesItOpen() throws Exception {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			ServerSocket socket = listening;
 			Thread answering = new Thread(() -> {
 				try (Socket connection = socket.accept()) {
 					readRequest(connection.getInputStream());

@@ -152,7 +152,7 @@ class TransactionTests {
 	@Test
 	void anOwnerWhoseFutureIsStillToComeIsToldAsWell() {
 		stall((stalled, successor) -> {
-			stalled.future("k", () -> new CompletableFuture<>());
+			var unused = stalled.future("k", () -> new CompletableFuture<>());
 			takeOver(successor);
 		});
 	}

@@ -49,7 +49,7 @@ class KeyedHandlerScopeTests {
 	private static WebNode node;
 
 	@Parameter
-	private WebStack stack;
+	WebStack stack;
 
 	private final String id = UUID.randomUUID().toString();
 

@@ -269,6 +269,7 @@ class SecurityUserIdentifierTests {
 	/** Has no toString(). */
 	static final class SimpleState {
 
+		@SuppressWarnings("unused") // its state
 		private final String name;
 
 		SimpleState(String name) {
