@@ -43,11 +43,11 @@ public @interface Idempotent {
 	/**
 	 * Expression for the key: which one of the operations this call is, such as a
 	 * workflow id. A list, {@code {#a, #b}}, is a composite key; a set counts in any
-	 * order. Null, empty and blank keys are refused with
-	 * {@link MissingIdempotencyKeyException}, and values without a text that is the same
-	 * in every JVM with {@link InvalidIdempotencyKeyException}; 0 and false are values. A
-	 * handler of web requests may do without: then each request brings its key in the
-	 * header {@code Idempotency-Key}, and its whole answer is recorded.
+	 * order. Null, empty and blank keys, and texts that are joined with a null, are
+	 * refused with {@link MissingIdempotencyKeyException}, and values without a text that
+	 * is the same in every JVM with {@link InvalidIdempotencyKeyException}; 0 and false
+	 * are values. A handler of web requests may do without: then each request brings its
+	 * key in the header {@code Idempotency-Key}, and its whole answer is recorded.
 	 * @return the key expression
 	 */
 	String key() default "";

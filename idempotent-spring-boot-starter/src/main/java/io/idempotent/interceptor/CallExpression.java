@@ -28,6 +28,9 @@ record CallExpression(String attribute, String text, @Nullable Expression expres
 		try {
 			return this.expression.getValue(call.evaluationContext());
 		}
+		catch (JoinedText.MissingPartException ex) {
+			return null;
+		}
 		catch (RuntimeException ex) {
 			throw new IllegalArgumentException(
 					"%s of `%s` could not be evaluated: %s".formatted(this, this.attribute, ex.getMessage()), ex);

@@ -83,7 +83,12 @@ final class CallExpressionParser {
 		Set<Integer> referenced = nodes(root).map(this::argumentOf)
 			.filter((index) -> index >= 0)
 			.collect(Collectors.toUnmodifiableSet());
-		return new CallExpression(attribute, text, (argument < 0) ? expression : null, argument, arguments, referenced);
+		if (argument >= 0) {
+			return new CallExpression(attribute, text, null, argument, arguments, referenced);
+		}
+		// a payload may lack a part: it is compared, and never says which call it is
+		SpelExpression evaluated = attribute.equals("payload") ? expression : JoinedText.of(text, expression);
+		return new CallExpression(attribute, text, evaluated, argument, arguments, referenced);
 	}
 
 	private static Stream<SpelNode> nodes(SpelNode node) {
