@@ -93,7 +93,8 @@ class InvalidPropertyTests {
 		this.application.withInitializer((context) -> {
 			try {
 				new YamlPropertySourceLoader()
-					.load("test.yaml", new ByteArrayResource(("idempotent: {" + yaml + "}").getBytes(StandardCharsets.UTF_8)))
+					.load("test.yaml",
+							new ByteArrayResource(("idempotent: {" + yaml + "}").getBytes(StandardCharsets.UTF_8)))
 					.forEach(context.getEnvironment().getPropertySources()::addFirst);
 			}
 			catch (IOException ex) {
