@@ -20,7 +20,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
@@ -32,7 +31,7 @@ import org.springframework.context.annotation.Role;
  * methods have the context from which they derive keys for others.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "idempotent.enabled", havingValue = false)
+@ConditionalOnSwitch(value = "idempotent.enabled", is = false)
 class DisabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(DisabledConfiguration.class);

@@ -9,7 +9,6 @@ import io.idempotent.web.WebSettings;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
@@ -27,8 +26,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication
 @ConditionalOnClass(ControllerAdvice.class)
-@ConditionalOnBooleanProperty(name = "idempotent.enabled", havingValue = false)
-@ConditionalOnBooleanProperty(name = "idempotent.web.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(value = "idempotent.enabled", is = false)
+@ConditionalOnSwitch("idempotent.web.enabled")
 class DisabledWebConfiguration {
 
 	private static WebSettings settings(IdempotencyProperties properties, ConfigurableBeanFactory beanFactory) {

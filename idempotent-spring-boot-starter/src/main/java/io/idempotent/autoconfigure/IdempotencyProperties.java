@@ -73,7 +73,8 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		checkDuration("lease", lease, Duration.ofMillis(10));
 		checkDuration("max-lease", maxLease, MILLISECOND);
 		check(maxLease.compareTo(lease) >= 0, "max-lease", maxLease,
-				"it must not be shorter than 'idempotent.lease', which is '" + lease + "'", null);
+				"it must not be shorter than 'idempotent.lease', which is '" + lease + "'",
+				"Set 'idempotent.max-lease' (by default 1h) to more, or 'idempotent.lease' (by default 30s) to less.");
 		check(onInProgress != InProgressPolicy.DEFAULT, "on-in-progress", onInProgress,
 				"'default' is for the annotation only", "Use 'reject' or 'wait'.");
 		checkDuration("wait-timeout", waitTimeout, MILLISECOND);

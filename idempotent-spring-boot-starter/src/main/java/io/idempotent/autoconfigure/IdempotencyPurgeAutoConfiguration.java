@@ -6,7 +6,6 @@ import io.idempotent.store.IdempotencyStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
@@ -15,7 +14,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = IdempotencyStoreAutoConfiguration.class)
 @ConditionalOnIdempotencyEnabled
-@ConditionalOnBooleanProperty(name = "idempotent.purge.enabled", matchIfMissing = true)
+@ConditionalOnSwitch("idempotent.purge.enabled")
 @ConditionalOnBean(IdempotencyStore.class)
 public final class IdempotencyPurgeAutoConfiguration {
 

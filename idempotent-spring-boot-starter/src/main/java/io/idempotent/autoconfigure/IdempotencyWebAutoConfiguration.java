@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -33,7 +32,7 @@ import org.springframework.web.method.ControllerAdviceBean;
 @ConditionalOnWebApplication
 @ConditionalOnClass(ControllerAdvice.class)
 @ConditionalOnIdempotencyEnabled
-@ConditionalOnBooleanProperty(name = "idempotent.web.enabled", matchIfMissing = true)
+@ConditionalOnSwitch("idempotent.web.enabled")
 public final class IdempotencyWebAutoConfiguration {
 
 	@Bean

@@ -20,7 +20,6 @@ import io.idempotent.web.WebSettings;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -43,7 +42,7 @@ import org.springframework.web.server.WebExceptionHandler;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
 @ConditionalOnIdempotencyEnabled
-@ConditionalOnBooleanProperty(name = "idempotent.web.enabled", matchIfMissing = true)
+@ConditionalOnSwitch("idempotent.web.enabled")
 public final class IdempotencyWebFluxAutoConfiguration {
 
 	@Bean

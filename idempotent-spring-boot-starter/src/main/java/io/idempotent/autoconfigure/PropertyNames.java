@@ -28,6 +28,7 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.ObjectUtils;
 
 /**
  * Stops the start at each name under {@code idempotent} that is none of
@@ -110,7 +111,10 @@ final class PropertyNames implements BeanFactoryPostProcessor {
 			return null;
 		}
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(text, '.');
-		if (this.names.contains(name) || this.groups.contains(name)
+		if (this.groups.contains(name)) {
+			return ObjectUtils.isEmpty(source.getProperty(text)) ? null : ofGroup(name, source);
+		}
+		if (this.names.contains(name)
 				|| this.lists.stream().anyMatch((list) -> list.isParentOf(name) && name.isLastElementIndexed())
 				|| this.maps.stream().anyMatch((map) -> map.isAncestorOf(name))) {
 			return null;
@@ -118,6 +122,14 @@ final class PropertyNames implements BeanFactoryPostProcessor {
 		String shown = "'%s' (%s)".formatted(text, source.getName());
 		return source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)
 				? checkForeign(shown, text.substring(PREFIX.length() + 1).split("\\.")) : meant(shown, uniform(name));
+	}
+
+	private String ofGroup(ConfigurationPropertyName group, PropertySource<?> source) {
+		return this.names.stream()
+			.filter(group::isParentOf)
+			.map(ConfigurationPropertyName::toString)
+			.collect(Collectors.joining("', '", "'%s' (%s): it is a group, which has no value. Its properties are '"
+				.formatted(group, source.getName()), "'"));
 	}
 
 	private @Nullable String checkVariable(String text) {

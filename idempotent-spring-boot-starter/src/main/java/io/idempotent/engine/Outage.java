@@ -58,7 +58,7 @@ final class Outage {
 	 */
 	void worked() {
 		if (this.failing && change(false)) {
-			this.logger.info("Works again: {}", this.sentence);
+			this.logger.info("Works again. This is over: {}", this.sentence);
 		}
 	}
 

@@ -23,16 +23,19 @@ import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.ConstructorReference;
+import org.springframework.expression.spel.ast.Elvis;
 import org.springframework.expression.spel.ast.FunctionReference;
 import org.springframework.expression.spel.ast.Indexer;
 import org.springframework.expression.spel.ast.InlineMap;
 import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.MethodReference;
+import org.springframework.expression.spel.ast.OpDivide;
 import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.Selection;
 import org.springframework.expression.spel.ast.SpelNodeImpl;
 import org.springframework.expression.spel.ast.StringLiteral;
+import org.springframework.expression.spel.ast.Ternary;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 import org.springframework.util.ClassUtils;
@@ -48,6 +51,17 @@ final class ExpressionReferences {
 
 	private static final Set<String> OF_THE_CALL = Set.of("target", "args");
 
+	/** What is another value each time, whatever is made of it. */
+	private static final Set<String> RANDOM = Set.of("T(java.util.UUID).randomUUID", "T(java.lang.Math).random",
+			"T(java.lang.StrictMath).random", "T(java.lang.System).nanoTime", "T(java.lang.System).identityHashCode");
+
+	/** What is another value each time, unless it is rounded. */
+	private static final Set<String> NOW = Set.of("T(java.time.Instant).now", "T(java.time.LocalDateTime).now",
+			"T(java.time.ZonedDateTime).now", "T(java.time.OffsetDateTime).now",
+			"T(java.lang.System).currentTimeMillis", "new java.util.Date");
+
+	private static final Set<String> EXACT = Set.of("toString", "toEpochMilli", "toInstant", "getTime");
+
 	private static final Accessor ACCESSOR = new Accessor();
 
 	private final Parameters parameters;
@@ -60,6 +74,12 @@ final class ExpressionReferences {
 	private final boolean strict;
 
 	private boolean constant = true;
+
+	/** Inside of what may choose another value instead. */
+	private boolean optional;
+
+	/** Inside of what may round its operands. */
+	private boolean rounded;
 
 	/**
 	 * Creates the check of one expression.
@@ -105,18 +125,59 @@ final class ExpressionReferences {
 			for (int i = 0; i < node.getChildCount(); i++) {
 				current = check(node.getChild(i), current, scope);
 			}
+			requireRepeatable(node);
 			return current;
+		}
+		if (node instanceof ConstructorReference) {
+			requireRepeatable(node);
 		}
 		ResolvableType operand = contentOf(node, owner);
 		if (node instanceof Projection || node instanceof Selection) {
 			return checkElements(node, operand);
 		}
+		boolean wasOptional = this.optional;
+		boolean wasRounded = this.rounded;
+		this.optional |= node instanceof Ternary || node instanceof Elvis;
+		this.rounded |= node instanceof OpDivide || node instanceof MethodReference;
 		for (int i = 0; i < node.getChildCount(); i++) {
 			if (!isLiteralName(node, i)) {
 				check(node.getChild(i), scope, scope);
 			}
 		}
+		this.optional = wasOptional;
+		this.rounded = wasRounded;
 		return typeOf(node, operand, scope);
+	}
+
+	/**
+	 * Refuses what no retry would give again.
+	 * @param node a chain of members, or the creation of an object
+	 */
+	private void requireRepeatable(SpelNode node) {
+		boolean chain = node instanceof CompoundExpression;
+		boolean creation = !chain || node.getChild(0) instanceof ConstructorReference;
+		int read = creation ? 1 : 2;
+		String text = creation ? (chain ? node.getChild(0) : node).toStringAST()
+				: qualified(node.getChild(0)) + "." + node.getChild(1).toStringAST();
+		String called = text.substring(0, Math.max(0, text.indexOf('(', text.startsWith("T(") ? 2 : 0)));
+		boolean exact = !creation || text.endsWith("()");
+		for (int i = read; chain && i < node.getChildCount(); i++) {
+			exact &= node.getChild(i) instanceof MethodReference method && EXACT.contains(method.getName())
+					|| node.getChild(i) instanceof PropertyOrFieldReference property
+							&& property.getName().equals("time");
+		}
+		if (!this.optional && (RANDOM.contains(called) || (NOW.contains(called) && exact && !this.rounded))) {
+			throw new InvalidDeclarationException(
+					"%s is another value at each call, because of %s, so that no retry would be known as one"
+						.formatted(this.source, text),
+					"Refer to what a retry repeats, such as an id that its sender has made");
+		}
+	}
+
+	/** Types of java.lang may be written without their package. */
+	private static String qualified(SpelNode type) {
+		String text = type.toStringAST();
+		return text.contains(".") ? text : text.replace("T(", "T(java.lang.");
 	}
 
 	private @Nullable ResolvableType typeOf(SpelNode node, @Nullable ResolvableType operand,

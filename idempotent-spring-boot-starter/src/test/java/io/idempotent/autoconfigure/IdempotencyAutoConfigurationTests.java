@@ -28,6 +28,7 @@ import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -118,6 +119,20 @@ class IdempotencyAutoConfigurationTests {
 			.asString()
 			.contains("'idempotent.enabled' is false")
 			.contains("contract.submit");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, true", "TRUE, true", "on, true", "yes, true", "1, true", "Off, false", "no, false",
+			"0, false" })
+	void aSwitchIsReadAsItsPropertyIsAndNeverBothOnAndOff(String value, boolean on, CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(Contracts.class)
+			.withPropertyValues("idempotent.enabled=" + value)
+			.run((context) -> {
+				ContractService service = context.getBean(ContractService.class);
+				assertThat(service.submit("4711")).isEqualTo("receipt 1");
+				assertThat(service.submit("4711")).isEqualTo(on ? "receipt 1" : "receipt 2");
+			});
+		assertThat(output.toString().contains("'idempotent.enabled' is false")).isEqualTo(!on);
 	}
 
 	@Test

@@ -67,6 +67,16 @@ class PropertyNamesTests {
 		withVariables(Map.of(name, "1")).run((context) -> assertThat(context).hasNotFailed());
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "idempotent.purge=off, idempotent.purge.enabled",
+			"idempotent.localCache=false, idempotent.local-cache.enabled",
+			"idempotent.jdbc=always, idempotent.jdbc.initialize-schema",
+			"idempotent.web.execute-api=true, idempotent.web.execute-api.enabled" })
+	void aValueForAGroupStopsTheStartWhichNamesItsProperties(String property, String meant) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertStopped(context, "it is a group, which has no value", "'" + meant + "'"));
+	}
+
 	@Test
 	void everyRightNameIsKnown() {
 		this.runner

@@ -141,7 +141,7 @@ class BackgroundWorkTests {
 			assertThat(purged.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		assertThat(StringUtils.countMatches(output.getAll(), "WARN")).isEqualTo(1);
-		assertThat(output).contains("Expired records cannot be purged", "Works again: Expired records");
+		assertThat(output).contains("Expired records cannot be purged", "Works again. This is over: Expired records");
 	}
 
 	@Test
@@ -199,7 +199,8 @@ class BackgroundWorkTests {
 			assertThat(other.call("k", () -> "second")).isEqualTo("first");
 		}
 		assertThat(StringUtils.countMatches(output.getAll(), "WARN")).isEqualTo(2);
-		assertThat(output).contains("The store of idempotency records cannot be used", "Works again: The store");
+		assertThat(output).contains("The store of idempotency records cannot be used",
+				"Works again. This is over: The store");
 	}
 
 	@Test

@@ -134,7 +134,7 @@ class OutageTests {
 			this.node.call("works " + outage, () -> "x");
 		}
 		assertThat(output).contains("SQLTransientConnectionException: The connection is broken")
-			.contains("Works again: The store")
+			.contains("Works again. This is over: The store")
 			.doesNotContain("lost the ownership", "abandoned");
 	}
 

@@ -50,6 +50,23 @@ class ExpressionReferencesTests {
 			.withMessageContaining("Its properties are id, lines, note");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "randomUuid", "randomText", "randomElement", "randomArgument", "random", "nanos",
+			"identity", "now", "nowText", "millis", "date", "dateTime", "inScope", "inPayload" })
+	void whatIsAnotherValueAtEachCallIsRefused(String method) {
+		assertThatExceptionOfType(InvalidIdempotentMethodException.class)
+			.isThrownBy(() -> this.test.read(Fresh.class, method))
+			.withMessageContaining("." + method + "(")
+			.withMessageContaining("is another value at each call, because of ")
+			.withMessageContaining("Refer to what a retry repeats");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "perDay", "perHour", "perMinute", "ofBean", "unlessGiven", "unlessSent", "ofName" })
+	void whatIsRoundedOrChosenOnlyWhereThereIsNothingElseIsNot(String method) {
+		assertThat(this.test.read(Coarse.class, method)).isNotNull();
+	}
+
 	@Test
 	void whatMayExistIsNotRefused() {
 		for (var method : Possible.class.getDeclaredMethods()) {
@@ -452,6 +469,100 @@ class ExpressionReferencesTests {
 
 		@Idempotent(key = "args[0]")
 		public void position(String id) {
+		}
+
+	}
+
+	static class Fresh {
+
+		@Idempotent(operation = "randomUuid", key = "T(java.util.UUID).randomUUID()")
+		public void randomUuid(String id) {
+		}
+
+		@Idempotent(operation = "randomText", key = "#id + '-' + T(java.util.UUID).randomUUID().toString()")
+		public void randomText(String id) {
+		}
+
+		@Idempotent(operation = "randomElement", key = "{#id, T(java.util.UUID).randomUUID()}")
+		public void randomElement(String id) {
+		}
+
+		@Idempotent(operation = "randomArgument", key = "T(String).format('%s', T(java.util.UUID).randomUUID())")
+		public void randomArgument(String id) {
+		}
+
+		@Idempotent(operation = "random", key = "#id + T(Math).random()")
+		public void random(String id) {
+		}
+
+		@Idempotent(operation = "nanos", key = "T(java.lang.System).nanoTime()")
+		public void nanos(String id) {
+		}
+
+		@Idempotent(operation = "identity", key = "T(System).identityHashCode(#id)")
+		public void identity(String id) {
+		}
+
+		@Idempotent(operation = "now", key = "T(java.time.Instant).now()")
+		public void now(String id) {
+		}
+
+		@Idempotent(operation = "nowText", key = "#id + T(java.time.Instant).now().toString()")
+		public void nowText(String id) {
+		}
+
+		@Idempotent(operation = "millis", key = "'x' + T(System).currentTimeMillis()")
+		public void millis(String id) {
+		}
+
+		@Idempotent(operation = "date", key = "new java.util.Date()")
+		public void date(String id) {
+		}
+
+		@Idempotent(operation = "dateTime", key = "new java.util.Date().getTime()")
+		public void dateTime(String id) {
+		}
+
+		@Idempotent(operation = "inScope", key = "#id", scope = "T(java.util.UUID).randomUUID()")
+		public void inScope(String id) {
+		}
+
+		@Idempotent(operation = "inPayload", key = "#id", payload = "T(java.time.LocalDateTime).now()")
+		public void inPayload(String id) {
+		}
+
+	}
+
+	static class Coarse {
+
+		@Idempotent(operation = "perDay", key = "#id + T(java.time.LocalDate).now()")
+		public void perDay(String id) {
+		}
+
+		@Idempotent(operation = "perHour",
+				key = "#id + T(java.time.Instant).now().truncatedTo(T(java.time.temporal.ChronoUnit).HOURS)")
+		public void perHour(String id) {
+		}
+
+		@Idempotent(operation = "perMinute", key = "#id + T(System).currentTimeMillis() / 60000")
+		public void perMinute(String id) {
+		}
+
+		@Idempotent(operation = "ofBean",
+				key = "T(java.time.LocalDate).ofInstant(T(java.time.Instant).now(), T(java.time.ZoneOffset).UTC) + #id")
+		public void ofBean(String id) {
+		}
+
+		@Idempotent(operation = "unlessGiven", key = "#id != null ? #id : T(java.util.UUID).randomUUID().toString()")
+		public void unlessGiven(String id) {
+		}
+
+		@Idempotent(operation = "unlessSent", key = "#id ?: T(java.util.UUID).randomUUID().toString()")
+		public void unlessSent(String id) {
+		}
+
+		@Idempotent(operation = "ofName", key = "T(java.util.UUID).fromString(#id)")
+		public void ofName(String id) {
 		}
 
 	}
