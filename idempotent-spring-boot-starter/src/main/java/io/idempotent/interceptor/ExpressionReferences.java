@@ -162,9 +162,9 @@ final class ExpressionReferences {
 		String called = text.substring(0, Math.max(0, text.indexOf('(', text.startsWith("T(") ? 2 : 0)));
 		boolean exact = !creation || text.endsWith("()");
 		for (int i = read; chain && i < node.getChildCount(); i++) {
-			exact &= node.getChild(i) instanceof MethodReference method && EXACT.contains(method.getName())
-					|| node.getChild(i) instanceof PropertyOrFieldReference property
-							&& property.getName().equals("time");
+			SpelNode next = node.getChild(i);
+			exact &= (next instanceof MethodReference method && EXACT.contains(method.getName()))
+					|| (next instanceof PropertyOrFieldReference property && property.getName().equals("time"));
 		}
 		if (!this.optional && (RANDOM.contains(called) || (NOW.contains(called) && exact && !this.rounded))) {
 			throw new InvalidDeclarationException(
