@@ -66,7 +66,7 @@ final class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindE
 
 	private static String wanted(ResolvableType target) {
 		ResolvableType element = target.asCollection().getGeneric();
-		Class<?> type = (!element.equals(ResolvableType.NONE)) ? element.resolve(Object.class)
+		Class<?> type = !element.equals(ResolvableType.NONE) ? element.resolve(Object.class)
 				: target.resolve(Object.class);
 		if (type.isEnum()) {
 			// "default" is for the annotation only

@@ -108,7 +108,7 @@ class DeferredMethodTests {
 				assertThat(context).hasFailed();
 				assertThat(context.getStartupFailure()).hasMessageContaining(refused.getSimpleName())
 					.hasMessageContaining((refused == Raw.class) ? "java.lang.Object"
-							: "only the return type itself can be a CompletableFuture, CompletionStage, Mono or Flux");
+							: "Only the return type itself can be a CompletableFuture, CompletionStage, Mono or Flux");
 			});
 		}
 	}

@@ -16,6 +16,7 @@ import io.idempotent.Idempotent;
 import io.idempotent.IdempotencyKeyReusedException;
 import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.codec.CanonicalPayloadDigester;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,10 +196,15 @@ class PayloadTests {
 
 	@ParameterizedTest
 	@CsvSource({ "org.springframework.messaging.Message, payload", "org.springframework.amqp.core.Message, body",
-			"org.apache.kafka.clients.consumer.ConsumerRecord, value()",
 			"jakarta.jms.Message, getBody(T(java.lang.String))" })
 	void messagesAreRefusedAtStart(String type, String content, @TempDir Path directory) throws Exception {
 		assertRefused(handlerOf(type, directory), "handle", "is a " + type, "payload = \"#a1." + content + "\"");
+	}
+
+	@Test
+	void aRecordOfKafkaIsRefusedAtStart() {
+		assertRefused(KafkaListening.class, "handle", "is a " + ConsumerRecord.class.getName(),
+				"payload = \"#record.value()\"");
 	}
 
 	@Test
@@ -243,6 +249,15 @@ class PayloadTests {
 			.isThrownBy(() -> new TestOperations().source(new CanonicalPayloadDigester())
 				.find(TestOperations.methodOf(bean, method), bean))
 			.satisfies((refusal) -> assertThat(refusal).hasMessageContainingAll(sentences));
+	}
+
+	static class KafkaListening {
+
+		@Idempotent(key = "#id")
+		public String handle(String id, ConsumerRecord<String, String> record) {
+			return id;
+		}
+
 	}
 
 	private static Class<?> handlerOf(String type, Path directory) throws Exception {

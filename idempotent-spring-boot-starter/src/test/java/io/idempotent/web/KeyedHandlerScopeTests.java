@@ -34,7 +34,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
-import org.springframework.web.server.ServerWebExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -306,8 +305,8 @@ class KeyedHandlerScopeTests {
 
 		@Idempotent(key = "#id", operation = "request")
 		@PostMapping("/refunds/request/{id}")
-		Mono<String> request(@PathVariable String id, ServerWebExchange exchange) {
-			return exchange.getPrincipal().map((who) -> this.refunds.refund(who.getName()));
+		Mono<String> request(@PathVariable String id, Mono<Principal> principal) {
+			return principal.map((who) -> this.refunds.refund(who.getName()));
 		}
 
 		@Idempotent(key = "#id", operation = "nobody")
@@ -348,7 +347,7 @@ class KeyedHandlerScopeTests {
 
 		@Idempotent(key = "#id", operation = "shared", scope = Idempotent.UNSCOPED)
 		@PostMapping("/refunds/shared/{id}")
-		String shared(@PathVariable String id, Principal who, ServerWebExchange exchange) {
+		String shared(@PathVariable String id, Principal who) {
 			return this.refunds.run(who.getName());
 		}
 
