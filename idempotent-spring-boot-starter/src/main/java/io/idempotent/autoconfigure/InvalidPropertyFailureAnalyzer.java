@@ -65,9 +65,8 @@ final class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindE
 	}
 
 	private static String wanted(ResolvableType target) {
-		ResolvableType element = target.asCollection().getGeneric();
-		Class<?> type = !element.equals(ResolvableType.NONE) ? element.resolve(Object.class)
-				: target.resolve(Object.class);
+		Class<?> element = target.asCollection().getGeneric().resolve();
+		Class<?> type = (element != null) ? element : target.resolve(Object.class);
 		if (type.isEnum()) {
 			// "default" is for the annotation only
 			return Arrays.stream(type.getEnumConstants())
