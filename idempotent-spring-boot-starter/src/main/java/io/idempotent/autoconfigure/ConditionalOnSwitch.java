@@ -5,6 +5,7 @@ import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.stream.Stream;
 
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -51,8 +52,11 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			Binder binder = Binder.get(context.getEnvironment());
-			return metadata.getAnnotations()
-				.stream(ConditionalOnSwitch.class)
+			// a class that is read without being loaded shows its annotations as they stand
+			Stream<MergedAnnotation<ConditionalOnSwitch>> several = metadata.getAnnotations()
+				.stream(Several.class)
+				.flatMap((all) -> Stream.of(all.getAnnotationArray("value", ConditionalOnSwitch.class)));
+			return Stream.concat(metadata.getAnnotations().stream(ConditionalOnSwitch.class), several)
 				.filter((wanted) -> !matches(wanted, binder))
 				.findFirst()
 				.map((wanted) -> ConditionOutcome

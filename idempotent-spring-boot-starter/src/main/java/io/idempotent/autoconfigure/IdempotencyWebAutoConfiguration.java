@@ -62,7 +62,7 @@ public final class IdempotencyWebAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	IdempotencyProblems idempotencyProblems(WebSettings settings) {
-		return new IdempotencyProblems(settings.problemBaseUri());
+		return new IdempotencyProblems(settings.problemBaseUri(), settings.header());
 	}
 
 	@Bean

@@ -35,11 +35,15 @@ public final class IdempotencyProblems {
 
 	private final String base;
 
+	private final String header;
+
 	/**
 	 * Creates the component.
 	 * @param base what the types begin with, null for a URN
+	 * @param header the name of the header with the key
 	 */
-	public IdempotencyProblems(@Nullable String base) {
+	public IdempotencyProblems(@Nullable String base, String header) {
+		this.header = header;
 		this.base = (base != null) ? base : DEFAULT_BASE;
 	}
 
@@ -104,11 +108,12 @@ public final class IdempotencyProblems {
 		return refusal.isRetryable() ? RequestClaim.RETRY_AFTER : null;
 	}
 
-	private static String detailOf(IdempotencyException refusal) {
+	private String detailOf(IdempotencyException refusal) {
 		String key = refusal.maskedKey();
 		return switch (refusal.outcome()) {
 			case KEY_MISSING ->
-				"The request has no idempotency key, or an empty one, so nothing was done. Send a key that is new for each request, and the same for its retries.";
+				"The request has no idempotency key%s, or an empty one, so nothing was done. Send a key that is new for each request, and the same for its retries."
+					.formatted(placeOf(refusal));
 			case KEY_INVALID -> (refusal.getCause() instanceof MalformedKeyException malformed)
 					? "The idempotency key is malformed: %s. Nothing was done.".formatted(malformed.getMessage())
 					: "The idempotency key %s cannot be used for this request, so nothing was done: it is too long, whose it is cannot be told, or the request cannot be compared with another."
@@ -134,6 +139,12 @@ public final class IdempotencyProblems {
 			default ->
 				"The request with the idempotency key %s has failed before, and is not done again.".formatted(key);
 		};
+	}
+
+	/** Keys of services come with something else. */
+	private String placeOf(IdempotencyException refusal) {
+		return String.valueOf(refusal.getMessage()).contains(RequestInputs.sourceOf(this.header))
+				? " in the header '%s'".formatted(this.header) : "";
 	}
 
 	private ResponseEntity<ProblemDetail> response(HttpStatus status, String code, @Nullable String detail,

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.http.MediaType;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.ControllerAdviceBean;
@@ -20,7 +21,7 @@ import org.springframework.web.method.annotation.ExceptionHandlerMethodResolver;
  * itself: those that name {@link IdempotencyException} or a subtype. One that takes every
  * exception does not.
  */
-public final class RefusalHandlers {
+public final class RefusalHandlers implements SmartInitializingSingleton {
 
 	private final Map<Class<?>, ExceptionHandlerMethodResolver> resolvers = new ConcurrentHashMap<>();
 
@@ -28,10 +29,20 @@ public final class RefusalHandlers {
 
 	/**
 	 * Creates the component.
-	 * @param advices all advices, in their order; asked with the first refusal
+	 * @param advices all advices, in their order; asked when the singletons are there
 	 */
 	public RefusalHandlers(Supplier<List<ControllerAdviceBean>> advices) {
 		this.advices = SingletonSupplier.of(advices);
+	}
+
+	/** No thread that must not block is to look for them. */
+	@Override
+	public void afterSingletonsInstantiated() {
+		for (ControllerAdviceBean advice : this.advices.get()) {
+			if (advice.getBeanType() != null) {
+				this.resolvers.computeIfAbsent(advice.getBeanType(), ExceptionHandlerMethodResolver::new);
+			}
+		}
 	}
 
 	/**

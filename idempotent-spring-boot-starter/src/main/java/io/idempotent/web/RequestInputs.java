@@ -32,7 +32,11 @@ record RequestInputs(String header, List<String> lines, Supplier<String> owner,
 
 	@Override
 	public String keySource() {
-		return "header '%s'".formatted(this.header);
+		return sourceOf(this.header);
+	}
+
+	static String sourceOf(String header) {
+		return "header '%s'".formatted(header);
 	}
 
 	@Override

@@ -239,11 +239,13 @@ class EngineTroubleTests {
 
 	@Test
 	void anUncertainCommitIsRememberedAcrossANestedOperation() {
+		TransactionExecution transaction = new SimpleTransactionStatus(true);
 		try (TestEngine node = node(this.store)) {
 			assertThatThrownBy(() -> node.call("outer", () -> {
-				new UncertainTransactions().afterCommit(null, new IllegalStateException("connection lost"));
+				IllegalStateException lost = new IllegalStateException("connection lost");
+				new UncertainTransactions().afterCommit(transaction, lost);
 				node.call("audit", () -> "noted");
-				throw new IllegalStateException("connection lost");
+				throw lost;
 			})).isInstanceOf(IllegalStateException.class);
 			assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> node.call("outer", this::run));
 		}

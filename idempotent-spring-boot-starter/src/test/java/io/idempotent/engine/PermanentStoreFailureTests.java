@@ -113,7 +113,7 @@ class PermanentStoreFailureTests {
 			assertThatExceptionOfType(IdempotencyStoreException.class).isThrownBy(() -> node.call("k", () -> "done"))
 				.satisfies((ex) -> {
 					assertThat(ex.isRetryable()).isEqualTo(retryable);
-					var answer = new IdempotencyProblems(null).toResponse(ex);
+					var answer = new IdempotencyProblems(null, "Idempotency-Key").toResponse(ex);
 					assertThat(answer.getStatusCode().value()).isEqualTo(503);
 					assertThat(answer.getHeaders().containsHeader(HttpHeaders.RETRY_AFTER)).isEqualTo(retryable);
 					assertThat(answer.getBody().getProperties()).containsEntry("retryable", retryable);

@@ -26,8 +26,9 @@ final class BlockedThreads {
 			BlockHound.install((builder) -> builder
 				// Hibernate Validator looks for messages and for JPA on the class path
 				.allowBlockingCallsInside("org.hibernate.validator.internal.engine.ValidatorImpl", "validate")
-				// reads /dev/urandom, which never blocks
+				// read /dev/urandom, which never blocks
 				.allowBlockingCallsInside("java.util.UUID", "randomUUID")
+				.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
 				// springdoc scans the class path when the document is asked for first
 				.allowBlockingCallsInside("org.springdoc.api.AbstractOpenApiResource", "getOpenApi")
 				// locks that are held for an instant

@@ -47,7 +47,7 @@ class ProblemTextTests {
 
 	private static final String OPERATION = "com.acme.OrderService.place(Order)";
 
-	private final IdempotencyProblems problems = new IdempotencyProblems(null);
+	private final IdempotencyProblems problems = new IdempotencyProblems(null, "Idempotency-Key");
 
 	static Stream<Arguments> refusals() {
 		String key = "order-key-1";

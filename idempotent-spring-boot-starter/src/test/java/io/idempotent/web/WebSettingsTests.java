@@ -53,7 +53,7 @@ class WebSettingsTests {
 				.isTrue();
 			Answer missing = node.post("/orders").key(this.key).body(TestClient.ORDER).send();
 			assertThat(missing.body()).contains("\"type\":\"https://example.org/problems/key-missing\"",
-					"X-Request-Key");
+					"in the header 'X-Request-Key'");
 		}
 	}
 
