@@ -52,7 +52,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			Binder binder = Binder.get(context.getEnvironment());
-			// a class that is read without being loaded shows its annotations as they stand
+			// a class that is read without being loaded shows its annotations as they
+			// stand
 			Stream<MergedAnnotation<ConditionalOnSwitch>> several = metadata.getAnnotations()
 				.stream(Several.class)
 				.flatMap((all) -> Stream.of(all.getAnnotationArray("value", ConditionalOnSwitch.class)));

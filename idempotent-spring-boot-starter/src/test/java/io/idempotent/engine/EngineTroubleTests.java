@@ -30,6 +30,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.support.SimpleTransactionStatus;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -242,10 +245,9 @@ class EngineTroubleTests {
 		TransactionExecution transaction = new SimpleTransactionStatus(true);
 		try (TestEngine node = node(this.store)) {
 			assertThatThrownBy(() -> node.call("outer", () -> {
-				IllegalStateException lost = new IllegalStateException("connection lost");
-				new UncertainTransactions().afterCommit(transaction, lost);
+				new UncertainTransactions().afterCommit(transaction, new IllegalStateException("connection lost"));
 				node.call("audit", () -> "noted");
-				throw lost;
+				throw new IllegalStateException("connection lost");
 			})).isInstanceOf(IllegalStateException.class);
 			assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> node.call("outer", this::run));
 		}
