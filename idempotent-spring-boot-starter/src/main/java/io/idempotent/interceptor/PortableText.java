@@ -1,6 +1,8 @@
 package io.idempotent.interceptor;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.Collection;
@@ -8,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.UnaryOperator;
@@ -39,6 +42,11 @@ final class PortableText {
 
 	private static final Set<String> ITERATING = Set.of("iterator", "spliterator", "stream", "parallelStream",
 			"toArray");
+
+	private static final Set<String> HASHES = Set.of("hash", "hashCode", "deepHashCode");
+
+	/** Deeper than any value whose hash is a key. */
+	private static final int MAX_DEPTH = 16;
 
 	private static final Set<Class<?>> IDENTITY = Set.of(Object.class, Enum.class);
 
@@ -105,6 +113,65 @@ final class PortableText {
 		}
 	}
 
+	/**
+	 * Requires that the hash code of a value is the same in every JVM. That of an enum
+	 * constant or a class is not, nor that of what contains one.
+	 */
+	private static void requireHash(@Nullable Object value, int depth) {
+		if (value == null) {
+			return;
+		}
+		Class<?> type = value.getClass();
+		Assert.isTrue(depth < MAX_DEPTH && !(value instanceof Enum<?>) && !(value instanceof Class<?>),
+				() -> noText(type));
+		if (KeyText.ofSimple(value) != null) {
+			return;
+		}
+		Method method = ReflectionUtils.findMethod(type, "hashCode");
+		Assert.isTrue(method != null && !IDENTITY.contains(method.getDeclaringClass()), () -> noText(type));
+		if (value instanceof Optional<?> optional) {
+			requireHash(optional.orElse(null), depth + 1);
+		}
+		else if (value instanceof Collection<?> elements) {
+			elements.forEach((element) -> requireHash(element, depth + 1));
+		}
+		else if (value instanceof Map<?, ?> map) {
+			requireHash(map.keySet(), depth + 1);
+			requireHash(map.values(), depth + 1);
+		}
+		else {
+			requireHashOfFields(value, depth);
+		}
+	}
+
+	/**
+	 * The hash code of an array is its identity, but not where the JDK looks into it.
+	 */
+	private static @Nullable Object elementsOf(@Nullable Object argument, Object type) {
+		if (type != Arrays.class || argument == null || !argument.getClass().isArray()) {
+			return argument;
+		}
+		return argument.getClass().getComponentType().isPrimitive() ? null : Arrays.asList((Object[]) argument);
+	}
+
+	/**
+	 * Of a record all components count; of another class it is not known which fields do.
+	 */
+	private static void requireHashOfFields(Object value, int depth) {
+		if (value instanceof Record) {
+			for (RecordComponent component : value.getClass().getRecordComponents()) {
+				Method accessor = component.getAccessor();
+				ReflectionUtils.makeAccessible(accessor);
+				requireHash(ReflectionUtils.invokeMethod(accessor, value), depth + 1);
+			}
+			return;
+		}
+		ReflectionUtils.doWithFields(value.getClass(), (field) -> {
+			Class<?> type = field.getType();
+			Assert.isTrue(!type.isEnum() && type != Class.class, () -> noText(type));
+		}, (field) -> !Modifier.isStatic(field.getModifiers()));
+	}
+
 	private static final class Converter extends StandardTypeConverter {
 
 		Converter(ConversionService conversionService) {
@@ -146,6 +213,12 @@ final class PortableText {
 			if (target == String.class) {
 				return ofString(found, name);
 			}
+			if (target instanceof Class<?> && HASHES.contains(name)) {
+				return (context, type, arguments) -> {
+					Arrays.stream(arguments).forEach((argument) -> requireHash(elementsOf(argument, type), 0));
+					return found.execute(context, type, arguments);
+				};
+			}
 			if (target instanceof String && name.equals("formatted")) {
 				return (context, text, values) -> new TypedValue(format(text, values));
 			}
@@ -162,17 +235,12 @@ final class PortableText {
 				case "toString" -> (context, value, none) -> new TypedValue(of(value));
 				case "toLowerCase" -> ofText(found, target, (text) -> text.toLowerCase(Locale.ROOT));
 				case "toUpperCase" -> ofText(found, target, (text) -> text.toUpperCase(Locale.ROOT));
-				case "hashCode" -> {
-					requireHash(target.getClass());
-					yield found;
-				}
+				case "hashCode" -> (context, value, none) -> {
+					requireHash(value, 0);
+					return found.execute(context, value, none);
+				};
 				default -> found;
 			};
-		}
-
-		private static void requireHash(Class<?> type) {
-			Method method = ReflectionUtils.findMethod(type, "hashCode");
-			Assert.isTrue(method != null && !IDENTITY.contains(method.getDeclaringClass()), () -> noText(type));
 		}
 
 		private static MethodExecutor ofText(MethodExecutor found, Object target, UnaryOperator<String> method) {

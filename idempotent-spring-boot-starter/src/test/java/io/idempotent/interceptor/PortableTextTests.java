@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.stream.Stream;
@@ -123,6 +124,45 @@ class PortableTextTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.test.call(new Refused(), "hash", value).key())
 				.withMessageContaining("has no text that is the same each time");
 		}
+	}
+
+	@Test
+	void theHashOfWhatContainsSomethingThatHasOnlyItsIdentityIsRefused() {
+		for (Object value : List.of(List.of("a", Kind.ONE), Map.of("a", Kind.ONE), Optional.of(Kind.ONE),
+				new Labelled("a", Kind.ONE), List.of(new Labelled("a", Kind.ONE)), new Fields())) {
+			for (String method : List.of("hash", "hashOfSeveral")) {
+				assertThatIllegalArgumentException().as("%s of %s", method, value)
+					.isThrownBy(() -> this.test.call(new Refused(), method, value).key())
+					.withMessageContaining("has no text that is the same each time");
+			}
+		}
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.test.call(new Refused(), "hashOfSeveral", new int[] { 1 }).key());
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.test.call(new Refused(), "hashOfArguments", Kind.ONE).key());
+		assertThat(this.test.call(new Refused(), "hash", new Labelled("a", null)).key()).isEqualTo(31 * 97);
+		assertThat(this.test.call(new Refused(), "hash", List.of("a")).key()).isEqualTo(31 + 97);
+		assertThat(this.test.call(new Refused(), "hashOfArguments", "a").key()).isEqualTo(31 + 97);
+	}
+
+	record Labelled(String label, Kind kind) {
+
+	}
+
+	static class Fields {
+
+		private final Kind kind = Kind.ONE;
+
+		@Override
+		public int hashCode() {
+			return this.kind.hashCode();
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Fields;
+		}
+
 	}
 
 	@Test
@@ -279,6 +319,14 @@ class PortableTextTests {
 
 		@Idempotent(key = "#value.hashCode()")
 		public void hash(Object value) {
+		}
+
+		@Idempotent(key = "T(java.util.Objects).hash('x', #value)")
+		public void hashOfSeveral(Object value) {
+		}
+
+		@Idempotent(key = "T(java.util.Arrays).hashCode(#root.args)")
+		public void hashOfArguments(Object value) {
 		}
 
 		@Idempotent(key = "#value.iterator().next()")
