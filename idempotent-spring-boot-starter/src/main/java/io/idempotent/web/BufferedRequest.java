@@ -33,6 +33,9 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 
 	private final boolean keeping;
 
+	/** Whether others read the body, of which nothing is kept. */
+	private boolean lost;
+
 	private byte @Nullable [] body;
 
 	private @Nullable BodyStream stream;
@@ -75,6 +78,10 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 	 */
 	byte[] body(long limit) throws IOException {
 		if (this.body == null) {
+			if (this.lost) {
+				throw new IllegalStateException(
+						"A filter behind idempotencyFilter, which has -99, has read the body and given the request its key: order it before");
+			}
 			if (getContentLengthLong() > limit) {
 				throw new BodyTooLargeException(limit);
 			}
@@ -94,6 +101,7 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 	@Override
 	public ServletInputStream getInputStream() throws IOException {
 		if (this.body == null && !this.keeping) {
+			this.lost = true;
 			return super.getInputStream();
 		}
 		if (this.stream == null) {
@@ -111,7 +119,7 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 		if (body == null || !RequestContent.isForm(RequestContent.typeOf(getContentType()))) {
 			return new LinkedMultiValueMap<>();
 		}
-		return RequestContent.parameters(new String(body, StandardCharsets.ISO_8859_1), charset());
+		return RequestContent.parameters(body, charset());
 	}
 
 	/**
@@ -160,6 +168,7 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 	@Override
 	public BufferedReader getReader() throws IOException {
 		if (this.body == null && !this.keeping) {
+			this.lost = true;
 			return super.getReader();
 		}
 		if (this.reader == null) {

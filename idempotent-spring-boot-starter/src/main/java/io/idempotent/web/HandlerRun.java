@@ -113,6 +113,14 @@ final class HandlerRun {
 	}
 
 	/**
+	 * The time for an answer is over: one that is made in place of the handler's says
+	 * nothing of what that does.
+	 */
+	void timeOut() {
+		this.unknown = true;
+	}
+
+	/**
 	 * Nobody waits for the handler any more.
 	 */
 	void cancel() {
@@ -160,7 +168,7 @@ final class HandlerRun {
 	}
 
 	/**
-	 * Whether it has failed, and nobody knows what it has done.
+	 * Whether it has failed or was waited for in vain, and nobody knows what it has done.
 	 */
 	boolean isUnknown() {
 		return this.unknown;

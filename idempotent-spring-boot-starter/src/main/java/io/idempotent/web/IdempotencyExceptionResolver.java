@@ -2,6 +2,7 @@ package io.idempotent.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
@@ -56,8 +57,10 @@ public final class IdempotencyExceptionResolver implements HandlerExceptionResol
 		if (problem == null) {
 			return null;
 		}
-		if (failure instanceof RuntimeException refusal && request.getDispatcherType() == DispatcherType.INCLUDE) {
-			// what is included has no status: whatever includes it is refused
+		boolean statusless = request.getDispatcherType() == DispatcherType.INCLUDE || response.isCommitted();
+		if (statusless && failure instanceof RuntimeException refusal) {
+			// whatever includes it is refused; what was sent is broken off, as it is no
+			// success
 			throw refusal;
 		}
 		if (failure instanceof IdempotencyException refusal) {
@@ -88,7 +91,13 @@ public final class IdempotencyExceptionResolver implements HandlerExceptionResol
 		response.setStatus(problem.getStatusCode().value());
 		problem.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
 		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		try {
+			response.getOutputStream().write(body);
+		}
+		catch (IllegalStateException ex) {
+			// the handler has asked for the writer
+			response.getWriter().write(new String(body, StandardCharsets.US_ASCII));
+		}
 	}
 
 }

@@ -219,6 +219,7 @@ public final class IdempotencyFilter implements Filter {
 
 		@Override
 		public void onTimeout(AsyncEvent event) {
+			this.claim.handler().timeOut();
 		}
 
 		@Override

@@ -9,6 +9,7 @@ import io.idempotent.web.KeyHeader.MalformedKeyException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
@@ -29,7 +30,9 @@ public final class IdempotencyProblems {
 
 	private static final String DEFAULT_BASE = "urn:problem-type:idempotency:";
 
+	/** In ASCII, whatever the charset is that a handler has chosen. */
 	private static final JsonMapper JSON = JsonMapper.builder()
+		.enable(JsonWriteFeature.ESCAPE_NON_ASCII)
 		.addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
 		.build();
 

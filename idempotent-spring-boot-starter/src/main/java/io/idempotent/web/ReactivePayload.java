@@ -10,6 +10,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.codec.multipart.FilePart;
 import org.springframework.http.codec.multipart.Part;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -43,15 +44,21 @@ final class ReactivePayload {
 	}
 
 	private static Mono<String> csrfParameter(ServerWebExchange exchange) {
-		Object token = exchange.getAttribute(CSRF_TOKEN);
+		ServerHttpRequest request = exchange.getRequest();
+		// to ask for a token that is not among parameters would make one, and a session
+		Object token = (request.getURI().getRawQuery() != null || RequestContent.hasParameters(typeOf(request)))
+				? exchange.getAttribute(CSRF_TOKEN) : null;
 		return (token instanceof Mono<?> mono) ? mono.mapNotNull(RequestContent::csrfParameter).defaultIfEmpty("")
 				: Mono.just("");
 	}
 
 	private static RequestContent.Head head(ServerHttpRequest request, @Nullable String csrfParameter) {
 		return new RequestContent.Head(request.getMethod().name(), request.getPath(), request.getURI().getRawQuery(),
-				request.getHeaders(), RequestContent.typeOf(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE)),
-				csrfParameter);
+				request.getHeaders(), typeOf(request), csrfParameter);
+	}
+
+	private static @Nullable MediaType typeOf(ServerHttpRequest request) {
+		return RequestContent.typeOf(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
 	}
 
 	private Mono<RequestContent> read(ServerWebExchange dispatched, ReactiveExchange opened, RequestContent.Head head) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,11 +53,18 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private @Nullable String error;
 
+	/** A container takes nothing more after a redirect. */
+	private boolean redirected;
+
 	private @Nullable ServletOutputStream stream;
 
 	private @Nullable PrintWriter writer;
 
-	/** That of the writer. */
+	private @Nullable Writer encoder;
+
+	private boolean draining;
+
+	/** That of the encoder. */
 	private @Nullable String charset;
 
 	/**
@@ -150,6 +158,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		this.replay = null;
 		this.error = null;
+		this.redirected = false;
 		this.holding = false;
 	}
 
@@ -160,9 +169,12 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		this.contentLength = -1;
 	}
 
+	/** Into the buffer: that does not send it. */
 	private void flushWriter() {
 		if (this.writer != null) {
+			this.draining = true;
 			this.writer.flush();
+			this.draining = false;
 		}
 	}
 
@@ -192,7 +204,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		if (this.holding && (this.body.size() + (long) length > this.limit || StreamTypes.contains(getContentType()))) {
 			stopHolding();
 		}
-		if (this.error != null || this.replay != null) {
+		if (this.error != null || this.redirected || this.replay != null) {
 			return;
 		}
 		if (this.holding) {
@@ -203,9 +215,14 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 	}
 
+	/** Also if a filter behind ours has given the request its key. */
+	private boolean isWrapped() {
+		return this.keyed || this.holding || this.stream != null || this.writer != null;
+	}
+
 	@Override
 	public ServletOutputStream getOutputStream() throws IOException {
-		if (!this.keyed) {
+		if (!isWrapped()) {
 			return super.getOutputStream();
 		}
 		if (this.stream == null) {
@@ -216,17 +233,25 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		if (!this.keyed) {
+		if (!isWrapped()) {
 			return super.getWriter();
 		}
 		if (this.writer == null) {
+			this.writer = new PrintWriter(new HeldWriter());
+		}
+		var unused = encoder();
+		return this.writer;
+	}
+
+	private Writer encoder() throws IOException {
+		if (this.encoder == null) {
 			// says the charset in the header, as the writer of a container does
 			String charset = getCharacterEncoding();
 			super.setCharacterEncoding(charset);
-			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), charset));
+			this.encoder = new OutputStreamWriter(getOutputStream(), charset);
 			this.charset = charset;
 		}
-		return this.writer;
+		return this.encoder;
 	}
 
 	/** Which a writer has fixed. */
@@ -339,7 +364,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public boolean isCommitted() {
-		return super.isCommitted() || this.error != null;
+		return super.isCommitted() || this.error != null || this.redirected;
 	}
 
 	@Override
@@ -358,10 +383,10 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		flushWriter();
 		super.reset();
 		clear();
-		this.stream = null;
-		this.writer = null;
+		this.encoder = null;
 		this.charset = null;
 		this.error = null;
+		this.redirected = false;
 	}
 
 	@Override
@@ -414,6 +439,38 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 		}
 		setStatus(status);
 		setHeader(HttpHeaders.LOCATION, location);
+		flushWriter();
+		this.redirected = true;
+	}
+
+	@Override
+	public void setStatus(int status) {
+		if (this.error == null && !this.redirected) {
+			super.setStatus(status);
+		}
+	}
+
+	/** Stays the same after a reset, as others may keep it. */
+	private final class HeldWriter extends Writer {
+
+		@Override
+		public void write(char[] text, int offset, int length) throws IOException {
+			encoder().write(text, offset, length);
+		}
+
+		@Override
+		public void flush() throws IOException {
+			Writer encoder = RecordingResponse.this.encoder;
+			if (encoder != null) {
+				encoder.flush();
+			}
+		}
+
+		@Override
+		public void close() throws IOException {
+			flush();
+		}
+
 	}
 
 	private final class HeldStream extends ServletOutputStream {
@@ -430,7 +487,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 		@Override
 		public void flush() throws IOException {
-			if (!RecordingResponse.this.holding) {
+			if (!RecordingResponse.this.holding && !RecordingResponse.this.draining) {
 				RecordingResponse.super.getOutputStream().flush();
 			}
 		}

@@ -1,11 +1,14 @@
 package io.idempotent.web;
 
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -39,12 +42,15 @@ import org.springframework.web.util.UriUtils;
  * @param path the path, normalised
  * @param query the parameters of the query
  * @param headers all headers, of which none is compared unless that is asked for
- * @param type type and subtype of the body, empty if there is no body
+ * @param type the media type of the body, empty if there is no body
  * @param body the body: a {@link JsonNode}, the parameters of a form, the parts of a
  * multipart request, or bytes
  */
 record RequestContent(String method, String path, Map<String, List<String>> query, HttpHeaders headers, String type,
 		Object body) {
+
+	/** What a decoder makes of any bytes that are no text. */
+	private static final char NO_TEXT = '\uFFFD';
 
 	/**
 	 * What is known of a request before its body is read.
@@ -70,7 +76,9 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 		}
 
 		MultiValueMap<String, String> queryParameters() {
-			return parameters(this.query, StandardCharsets.UTF_8);
+			return (this.query != null)
+					? parameters(this.query.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+					: new LinkedMultiValueMap<>();
 		}
 
 		/**
@@ -83,8 +91,7 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 
 		MultiValueMap<String, String> formOf(byte[] body) {
 			Charset charset = (this.type != null) ? this.type.getCharset() : null;
-			return parameters(new String(body, StandardCharsets.ISO_8859_1),
-					(charset != null) ? charset : StandardCharsets.UTF_8);
+			return parameters(body, (charset != null) ? charset : StandardCharsets.UTF_8);
 		}
 
 		RequestContent ofForm(Map<String, List<String>> form) {
@@ -100,7 +107,7 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 
 		private RequestContent with(Object body) {
 			boolean empty = ObjectUtils.isEmpty(body);
-			String type = (this.type != null && !empty) ? this.type.getType() + '/' + this.type.getSubtype() : "";
+			String type = (this.type != null && !empty) ? comparable(this.type) : "";
 			return new RequestContent(this.method, normalise(this.path.pathWithinApplication()),
 					withoutToken(queryParameters()), this.headers, type, empty ? new byte[0] : body);
 		}
@@ -172,7 +179,8 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 	 * Whether the body could be read as what its media type says.
 	 */
 	boolean isReadable() {
-		return !(this.body instanceof byte[] bytes) || bytes.length == 0 || !this.type.endsWith("json");
+		return !(this.body instanceof byte[] bytes) || bytes.length == 0
+				|| !this.type.split(";", 2)[0].endsWith("json");
 	}
 
 	/**
@@ -207,6 +215,25 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 		}
 	}
 
+	/** A charset and a boundary say how the body is written, not what it says. */
+	private static String comparable(MediaType type) {
+		Map<String, String> parameters = new TreeMap<>();
+		type.getParameters().forEach((name, value) -> parameters.put(name.toLowerCase(Locale.ROOT), value));
+		parameters.keySet().removeAll(List.of("charset", "boundary"));
+		StringBuilder text = new StringBuilder(type.getType() + '/' + type.getSubtype());
+		parameters.forEach((name, value) -> text.append(';').append(name).append('=').append(unquote(value)));
+		return text.toString();
+	}
+
+	private static String unquote(String value) {
+		boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+		return quoted ? value.substring(1, value.length() - 1) : value;
+	}
+
+	static boolean hasParameters(@Nullable MediaType type) {
+		return isForm(type) || MediaType.MULTIPART_FORM_DATA.equalsTypeAndSubtype(type);
+	}
+
 	static boolean isForm(@Nullable MediaType type) {
 		return MediaType.APPLICATION_FORM_URLENCODED.equalsTypeAndSubtype(type);
 	}
@@ -222,13 +249,16 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 
 	/**
 	 * Reads the parameters of a query or a form.
-	 * @param text the text, null for none
+	 * @param body the text as it was sent
 	 * @param charset that of the form
 	 * @return the parameters in the order of their first values
 	 */
-	static MultiValueMap<String, String> parameters(@Nullable String text, Charset charset) {
+	static MultiValueMap<String, String> parameters(byte[] body, Charset charset) {
 		MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>();
-		for (String pair : StringUtils.tokenizeToStringArray(text, "&")) {
+		for (String pair : new String(body, StandardCharsets.ISO_8859_1).split("&")) {
+			if (pair.isEmpty()) {
+				continue;
+			}
 			int equals = pair.indexOf('=');
 			parameters.add(decode((equals < 0) ? pair : pair.substring(0, equals), charset),
 					decode((equals < 0) ? "" : pair.substring(equals + 1), charset));
@@ -236,11 +266,13 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 		return parameters;
 	}
 
+	/** Bytes that are no text are not equal to others that are none. */
 	private static String decode(String text, Charset charset) {
 		try {
-			return URLDecoder.decode(text, charset);
+			byte[] bytes = URLDecoder.decode(text, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+			return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | CharacterCodingException ex) {
 			// no encoding: as it stands
 			return text;
 		}
@@ -257,10 +289,12 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 	}
 
 	private static String normalise(PathContainer.PathSegment segment) {
-		StringBuilder text = new StringBuilder(UriUtils.encode(segment.valueToMatch(), StandardCharsets.UTF_8));
-		segment.parameters().forEach((name, values) -> {
-			if (!name.equalsIgnoreCase("jsessionid")) {
-				text.append(';').append(UriUtils.encode(name, StandardCharsets.UTF_8));
+		String name = segment.valueToMatch();
+		StringBuilder text = new StringBuilder((name.indexOf(NO_TEXT) < 0)
+				? UriUtils.encode(name, StandardCharsets.UTF_8) : segment.value().split(";", 2)[0]);
+		segment.parameters().forEach((parameter, values) -> {
+			if (!parameter.equalsIgnoreCase("jsessionid")) {
+				text.append(';').append(UriUtils.encode(parameter, StandardCharsets.UTF_8));
 				values.forEach((value) -> text.append('=').append(UriUtils.encode(value, StandardCharsets.UTF_8)));
 			}
 		});

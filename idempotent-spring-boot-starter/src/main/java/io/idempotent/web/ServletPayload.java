@@ -52,7 +52,7 @@ final class ServletPayload {
 		RequestContent.Head head = new RequestContent.Head(dispatched.getMethod(),
 				ServletRequestPathUtils.parse(dispatched), dispatched.getQueryString(), headers,
 				RequestContent.typeOf(dispatched.getContentType()),
-				RequestContent.csrfParameter(dispatched.getAttribute(CSRF_TOKEN)));
+				hasParameters(dispatched) ? RequestContent.csrfParameter(dispatched.getAttribute(CSRF_TOKEN)) : null);
 		try {
 			if (WebUtils.getNativeRequest(dispatched, MultipartHttpServletRequest.class) != null) {
 				return head.ofParts(parts(dispatched));
@@ -63,6 +63,12 @@ final class ServletPayload {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** To ask for a token that is not among them would make one, and a session. */
+	private static boolean hasParameters(HttpServletRequest request) {
+		return request.getQueryString() != null
+				|| RequestContent.hasParameters(RequestContent.typeOf(request.getContentType()));
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.idempotent.web;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,7 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,8 +38,10 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Answers that are made by the means of a servlet, and handlers that are reached by other
@@ -59,7 +64,7 @@ class DirectAnswerTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import({ Writer.class, Dispatcher.class, Service.class })
+	@Import({ Writer.class, Late.class, Dispatcher.class, Service.class })
 	static class Direct {
 
 		@Bean
@@ -76,6 +81,27 @@ class DirectAnswerTests {
 			return registration;
 		}
 
+		/** Behind ours, as filters are by default. */
+		@Bean
+		FilterRegistrationBean<Filter> renaming() {
+			return new FilterRegistrationBean<>((request, response, chain) -> {
+				HttpServletRequest http = (HttpServletRequest) request;
+				String key = http.getHeader("X-Key");
+				if (http.getHeader("X-Read") != null) {
+					assertThat(request.getInputStream().readAllBytes()).isNotEmpty();
+				}
+				chain.doFilter((key == null) ? request : new HttpServletRequestWrapper(http) {
+
+					@Override
+					public Enumeration<String> getHeaders(String name) {
+						return name.equals("Idempotency-Key") ? Collections.enumeration(List.of(key))
+								: super.getHeaders(name);
+					}
+
+				}, response);
+			});
+		}
+
 	}
 
 	static class Service {
@@ -85,6 +111,59 @@ class DirectAnswerTests {
 		@Idempotent(key = "#id", operation = "direct.service")
 		public String act(String id) {
 			return "acted " + this.runs.incrementAndGet();
+		}
+
+		@Idempotent(key = "#id", operation = "direct.pay")
+		public void pay(String id, String payload) {
+			this.runs.incrementAndGet();
+		}
+
+	}
+
+	@RestController
+	static class Late {
+
+		private final AtomicInteger runs = new AtomicInteger();
+
+		private final Service service;
+
+		Late(Service service) {
+			this.service = service;
+		}
+
+		@Idempotent(operation = "direct.late")
+		@PostMapping("/late/{way}")
+		public DeferredResult<ResponseEntity<String>> late(@PathVariable String way) {
+			ResponseEntity<String> instead = ResponseEntity.status(way.equals("accepted") ? 202 : 503)
+				.body("late " + this.runs.incrementAndGet());
+			if (!way.equals("callback")) {
+				return new DeferredResult<>(1L, instead);
+			}
+			DeferredResult<ResponseEntity<String>> result = new DeferredResult<>(1L);
+			result.onTimeout(() -> result.setErrorResult(instead));
+			return result;
+		}
+
+		@PostMapping("/partly/{way}/{id}/{payload}")
+		public void partly(@PathVariable String way, @PathVariable String id, @PathVariable String payload,
+				HttpServletResponse response) throws IOException {
+			if (way.equals("writer")) {
+				response.getWriter().print("a;b;c");
+			}
+			else {
+				response.getOutputStream().print("a;b;c");
+			}
+			if (way.equals("sent")) {
+				response.flushBuffer();
+			}
+			this.service.pay(id, payload);
+		}
+
+		@PostMapping("/unguarded-reset")
+		public void reset(HttpServletResponse response) throws IOException {
+			response.getWriter().print("before");
+			response.reset();
+			response.getWriter().print("after");
 		}
 
 	}
@@ -160,6 +239,12 @@ class DirectAnswerTests {
 				case "redirect" -> {
 					response.getWriter().print("before");
 					response.sendRedirect("/orders/" + this.runs.get(), 303);
+				}
+				case "after-redirect" -> {
+					response.sendRedirect("/orders/" + this.runs.get());
+					assertThat(response.isCommitted()).isTrue();
+					response.setStatus(200);
+					response.getWriter().print("after");
 				}
 				case "error" -> response.sendError(410, "gone");
 				case "trailers" -> {
@@ -303,7 +388,7 @@ class DirectAnswerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "locale", "locale-charset", "charset-after-writer", "charset-before-type", "reset",
-			"reset-buffer", "dates", "length", "redirect", "trailers", "cookies" })
+			"reset-buffer", "dates", "length", "redirect", "after-redirect", "trailers", "cookies" })
 	void whatAHandlerSaysByTheMeansOfAServletIsReplayed(String way) {
 		Answer first = node.post("/direct/" + way).key(this.key).send();
 		Answer retry = node.post("/direct/" + way).key(this.key).send();
@@ -325,6 +410,69 @@ class DirectAnswerTests {
 			.hasValue("text/html;charset=utf-8");
 		assertThat(fixed.body()).startsWith("\u00e4\u20ac run ");
 		assertThat(node.post("/direct/reset").key(this.key + "3").send().header("X-Before")).isEmpty();
+	}
+
+	@Test
+	void nothingIsWrittenAfterARedirect() {
+		Answer first = node.post("/direct/after-redirect").key(this.key).send();
+		assertThat(first.status()).isEqualTo(302);
+		assertThat(first.body()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "value", "callback" })
+	void anAnswerThatIsMadeBecauseTheTimeIsOverSaysNothingOfTheHandler(String way) {
+		assertThat(node.post("/late/" + way).key(this.key).send().status()).isEqualTo(503);
+		Answer retry = node.post("/late/" + way).key(this.key).send();
+		assertThat(retry.status()).isEqualTo(409);
+		assertThat(retry.body()).contains("outcome-unknown");
+	}
+
+	@Test
+	void anAnswerThatIsMadeBecauseTheTimeIsOverMayBeASuccess() {
+		Answer first = node.post("/late/accepted").key(this.key).send();
+		assertThat(first.status()).isEqualTo(202);
+		assertSame(node.post("/late/accepted").key(this.key).send(), first);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "locale", "dates" })
+	void aKeyThatAFilterBehindOursGivesIsAKey(String way) {
+		Answer first = node.post("/direct/" + way).header("X-Key", this.key).send();
+		assertThat(first.body()).contains("run ");
+		assertSame(node.post("/direct/" + way).header("X-Key", this.key).send(), first);
+	}
+
+	@Test
+	void aBodyThatIsReadBeforeTheRequestHasAKeyCannotBeCompared() {
+		assertThat(node.post("/direct/dates").header("X-Key", this.key).header("X-Read", "1").body("1").send().status())
+			.isEqualTo(500);
+		assertThat(node.post("/direct/dates").key(this.key).header("X-Read", "1").body("1").send().status())
+			.isEqualTo(200);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "writer", "stream" })
+	void aRefusalIsTheWholeAnswerWhateverAHandlerHasWrittenBefore(String way) {
+		String path = "/partly/" + way + "/" + this.key;
+		assertThat(node.post(path + "/1").send().body()).isEqualTo("a;b;c");
+		for (Answer refused : List.of(node.post(path + "/2").send(), node.post(path + "/2").key(this.key).send())) {
+			assertThat(refused.status()).isEqualTo(422);
+			assertThat(refused.body()).startsWith("{").contains("key-reused").endsWith("}");
+		}
+	}
+
+	@Test
+	void aRefusalIsNotAppendedToWhatWasSent() {
+		assertThat(node.post("/partly/sent/" + this.key + "/1").send().body()).isEqualTo("a;b;c");
+		assertThatIllegalStateException().isThrownBy(() -> node.post("/partly/sent/" + this.key + "/2").send())
+			.withCauseInstanceOf(IOException.class);
+	}
+
+	@Test
+	void aKeyChangesNothingForAHandlerThatIsNotGuarded() {
+		assertThat(node.post("/unguarded-reset").send().body()).isEqualTo("after");
+		assertThat(node.post("/unguarded-reset").key(this.key).send().body()).isEqualTo("after");
 	}
 
 	@Test

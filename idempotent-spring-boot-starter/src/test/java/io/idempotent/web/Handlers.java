@@ -186,6 +186,11 @@ class Handlers extends HandlerRuns {
 		return "%s %s %d".formatted(name, tag, run("form"));
 	}
 
+	@PostMapping("/plain-form")
+	String plainForm(@RequestParam String name, @RequestParam List<String> tag) {
+		return "%s %s ".formatted(name, tag);
+	}
+
 	@Idempotent(operation = "upload")
 	@PostMapping("/upload")
 	String upload(@RequestParam String title, @RequestParam MultipartFile file) throws IOException {

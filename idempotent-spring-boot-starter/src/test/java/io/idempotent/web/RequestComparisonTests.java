@@ -2,6 +2,7 @@ package io.idempotent.web;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.UUID;
 
 import io.idempotent.database.TestDatabase;
@@ -27,7 +28,10 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.csrf.CookieServerCsrfTokenRepository;
+import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.PathPatternParserServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,7 +47,7 @@ class RequestComparisonTests {
 
 	private static WebNode node;
 
-	private final String key = UUID.randomUUID().toString();
+	private String key = UUID.randomUUID().toString();
 
 	@Parameter
 	WebStack stack;
@@ -124,6 +128,39 @@ class RequestComparisonTests {
 		assertThat(echo("POST", "/echo/form?q=1").body(FORM, bytes(form)).send().body()).isEqualTo(first.body());
 	}
 
+	@Test
+	void bytesThatAreNoTextDiffer() {
+		if (this.stack == WebStack.NETTY) {
+			assertOther(echo("POST", "/echo/M%FCller").send(), echo("POST", "/echo/M%F6ller").send());
+			this.key = UUID.randomUUID().toString();
+			assertOther(echo("POST", "/echo/a?q=%FC").send(), echo("POST", "/echo/a?q=%F6").send());
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "application/a+json;version=1, application/a+json;version=2",
+			"application/json, application/json;IEEE754Compatible=true",
+			"text/plain;charset=utf-8, text/plain;charset=utf-8;format=flowed" })
+	void theParametersOfAMediaTypeCount(String type, String other) {
+		Answer first = echo("POST", "/echo/a").body(type, bytes("1")).send();
+		assertOther(first, echo("POST", "/echo/a").body(other, bytes("1")).send());
+		assertSame(first, echo("POST", "/echo/a").body(type.toUpperCase(Locale.ROOT), bytes("1")).send());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "application/json, application/json;charset=utf-8", "a/b;x=\"1\";Y=2, a/b; y=2; x=1" })
+	void howAMediaTypeIsWrittenDoesNotCount(String type, String equal) {
+		assertSame(echo("POST", "/echo/a").body(type, bytes("1")).send(),
+				echo("POST", "/echo/a").body(equal, bytes("1")).send());
+	}
+
+	@Test
+	void noTokenAndNoSessionAreMadeForARequestThatIsCompared() {
+		Answer answer = echo("POST", "/echo/unprotected").body("application/json", bytes("1")).send();
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.header("Set-Cookie")).isEmpty();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "POST", "PUT", "PATCH", "DELETE" })
 	void theParametersOfAFormCountWhateverTheMethod(String method) {
@@ -143,6 +180,16 @@ class RequestComparisonTests {
 			assertThat(
 					node.post("/form").key("f" + this.key).body(FORM, bytes("name=n&tag=%C3%A4+b&tag=c")).send().body())
 				.startsWith("n [\u00e4 b, c] ");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "name=J\u00fcrgen&tag=\u20ac", "name=+J+&tag= %20 ", "name=x\n&tag=\ty ",
+			"name=&tag=%F0%9F%98%80" })
+	void theHandlerGetsTheParametersThatItGetsWithoutTheGuard(String form) {
+		if (this.stack == WebStack.TOMCAT) {
+			String unguarded = node.post("/plain-form").body(FORM, bytes(form)).send().body();
+			assertThat(node.post("/form").key(this.key).body(FORM, bytes(form)).send().body()).startsWith(unguarded);
 		}
 	}
 
@@ -262,9 +309,10 @@ class RequestComparisonTests {
 		@Bean
 		@Order(0)
 		SecurityFilterChain csrf(HttpSecurity http) throws Exception {
-			return http.securityMatcher("/echo/csrf")
+			return http.securityMatcher("/echo/csrf", "/echo/unprotected")
 				.httpBasic(Customizer.withDefaults())
-				.csrf((csrf) -> csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse()))
+				.csrf((csrf) -> csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
+					.ignoringRequestMatchers("/echo/unprotected"))
 				.build();
 		}
 
@@ -276,9 +324,11 @@ class RequestComparisonTests {
 		@Bean
 		@Order(0)
 		SecurityWebFilterChain csrf(ServerHttpSecurity http) {
-			return http.securityMatcher(new PathPatternParserServerWebExchangeMatcher("/echo/csrf"))
+			ServerWebExchangeMatcher ignored = new PathPatternParserServerWebExchangeMatcher("/echo/unprotected");
+			return http.securityMatcher(ServerWebExchangeMatchers.pathMatchers("/echo/csrf", "/echo/unprotected"))
 				.httpBasic(Customizer.withDefaults())
-				.csrf((csrf) -> csrf.csrfTokenRepository(CookieServerCsrfTokenRepository.withHttpOnlyFalse()))
+				.csrf((csrf) -> csrf.csrfTokenRepository(CookieServerCsrfTokenRepository.withHttpOnlyFalse())
+					.requireCsrfProtectionMatcher(new NegatedServerWebExchangeMatcher(ignored)))
 				.build();
 		}
 
