@@ -255,7 +255,7 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 	 */
 	static MultiValueMap<String, String> parameters(byte[] body, Charset charset) {
 		MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>();
-		for (String pair : new String(body, StandardCharsets.ISO_8859_1).split("&")) {
+		for (String pair : StringUtils.delimitedListToStringArray(new String(body, StandardCharsets.ISO_8859_1), "&")) {
 			if (pair.isEmpty()) {
 				continue;
 			}
