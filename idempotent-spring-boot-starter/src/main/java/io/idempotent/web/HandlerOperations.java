@@ -29,6 +29,11 @@ final class HandlerOperations {
 		this.source = SingletonSupplier.of(source);
 	}
 
+	/** So that no request has to wait for it. */
+	void prepare() {
+		this.source.get();
+	}
+
 	/**
 	 * Finds what would guard a handler, where nothing does.
 	 * @return null if nothing would, or if the annotation cannot be read

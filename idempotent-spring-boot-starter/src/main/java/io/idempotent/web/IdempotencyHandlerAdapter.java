@@ -8,6 +8,7 @@ import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestOperation;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.Ordered;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.HandlerMethod;
@@ -21,7 +22,8 @@ import org.springframework.web.server.ServerWebExchange;
  * Claims a record before an annotated WebFlux handler without a key of its own is called,
  * or answers in its place; and answers what handlers were refused.
  */
-public final class IdempotencyHandlerAdapter implements HandlerAdapter, DispatchExceptionHandler, Ordered {
+public final class IdempotencyHandlerAdapter
+		implements HandlerAdapter, DispatchExceptionHandler, Ordered, SmartInitializingSingleton {
 
 	private final HandlerOperations operations;
 
@@ -33,10 +35,10 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Dispatch
 
 	/**
 	 * Creates the adapter.
-	 * @param source reads annotated methods; asked when the first request comes
+	 * @param source reads annotated methods; asked when the singletons are there
 	 * @param requests claims records
 	 * @param refusals answers refusals of all handlers
-	 * @param delegate calls handlers; asked when the first request comes
+	 * @param delegate calls handlers; asked when the singletons are there
 	 */
 	public IdempotencyHandlerAdapter(Supplier<IdempotentOperationSource> source, ReactiveIdempotencyRequests requests,
 			ReactiveRefusals refusals, Supplier<RequestMappingHandlerAdapter> delegate) {
@@ -44,6 +46,13 @@ public final class IdempotencyHandlerAdapter implements HandlerAdapter, Dispatch
 		this.requests = requests;
 		this.refusals = refusals;
 		this.delegate = SingletonSupplier.of(delegate);
+	}
+
+	/** No thread that must not block is to wait for it. */
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.delegate.get();
+		this.operations.prepare();
 	}
 
 	/** Before the one that calls handlers. */
