@@ -30,11 +30,6 @@ record RetryRule(Set<Integer> statuses, Clock clock) {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
-	static {
-		// what it needs is loaded here, and not by a thread that must not block
-		JSON.readTree("{}");
-	}
-
 	private static final int CONFLICT = 409;
 
 	/** Longer than any deadline, and short enough to be added to others. */
