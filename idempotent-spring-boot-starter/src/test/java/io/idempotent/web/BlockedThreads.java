@@ -31,7 +31,8 @@ final class BlockedThreads {
 				.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
 				// springdoc scans the class path when the document is asked for first
 				.allowBlockingCallsInside("org.springdoc.api.AbstractOpenApiResource", "getOpenApi")
-				// loads the library for zstd, which Kafka brings, with the first compressed answer
+				// loads the library for zstd, which Kafka brings, with the first
+				// compressed answer
 				.allowBlockingCallsInside("io.netty.handler.codec.http.HttpContentDecompressor", "newContentDecoder")
 				// locks that are held for an instant
 				.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate")
