@@ -31,7 +31,7 @@ final class HandlerOperations {
 
 	/** So that no request has to wait for it. */
 	void prepare() {
-		this.source.get();
+		var unused = this.source.get();
 	}
 
 	/**

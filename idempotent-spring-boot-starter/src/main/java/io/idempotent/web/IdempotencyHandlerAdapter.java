@@ -51,7 +51,7 @@ public final class IdempotencyHandlerAdapter
 	/** No thread that must not block is to wait for it. */
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.delegate.get();
+		var unused = this.delegate.get();
 		this.operations.prepare();
 	}
 
