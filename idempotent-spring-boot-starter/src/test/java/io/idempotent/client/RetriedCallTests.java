@@ -153,10 +153,11 @@ class RetriedCallTests {
 	@ParameterizedTest
 	@EnumSource
 	void aServiceThatIsNotThereIsWaitedForWithinTheDeadline(Caller caller) throws Exception {
-		ScriptedService gone = new ScriptedService(ScriptedService.DONE);
-		gone.close();
 		Request request = MARKED.with(Request.fast().delay(Duration.ofMillis(300)).deadline(Duration.ofMillis(500)));
-		assertThatThrownBy(() -> caller.send(gone, request)).hasCauseInstanceOf(ConnectException.class);
+		try (ScriptedService service = new ScriptedService(ScriptedService.DONE)) {
+			service.refuse();
+			assertThatThrownBy(() -> caller.send(service, request)).hasCauseInstanceOf(ConnectException.class);
+		}
 	}
 
 	@ParameterizedTest

@@ -353,7 +353,7 @@ class RequestFailureTests {
 	@EnumSource
 	void isReleasedWhenNoServerListens(Http client) throws IOException {
 		int port = this.server.port();
-		this.server.close();
+		this.server.refuse();
 		assertReleased(() -> client.send("http://127.0.0.1:" + port + "/pay"));
 	}
 
@@ -484,7 +484,7 @@ class RequestFailureTests {
 
 	@Test
 	void isReleasedWhenNoGrpcServerListens() throws IOException {
-		this.server.close();
+		this.server.refuse();
 		assertReleased(() -> overGrpc(10_000));
 	}
 
@@ -513,7 +513,7 @@ class RequestFailureTests {
 
 	@Test
 	void isReleasedWhenNoBrokerIsFound() throws IOException {
-		this.server.close();
+		this.server.refuse();
 		assertReleased(() -> overKafka(0, 300));
 	}
 
@@ -545,7 +545,7 @@ class RequestFailureTests {
 
 	@Test
 	void isReleasedWhenNoRedisListens() throws IOException {
-		this.server.close();
+		this.server.refuse();
 		assertReleased(() -> overRedis(false));
 	}
 
