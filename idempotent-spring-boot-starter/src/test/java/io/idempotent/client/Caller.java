@@ -28,51 +28,55 @@ enum Caller {
 
 	REST_CLIENT_ON_JDK {
 		@Override
-		ResponseEntity<String> send(ScriptedService service, Request request) {
-			return rest(jdk(request.readTimeout()), service, request);
+		ResponseEntity<String> send(String url, Request request) {
+			return rest(jdk(request.readTimeout()), url, request);
 		}
 	},
 
 	REST_CLIENT_ON_URL_CONNECTION {
 		@Override
-		ResponseEntity<String> send(ScriptedService service, Request request) {
-			return rest(urlConnection(request.readTimeout()), service, request);
+		ResponseEntity<String> send(String url, Request request) {
+			return rest(urlConnection(request.readTimeout()), url, request);
 		}
 	},
 
 	REST_TEMPLATE {
 		@Override
-		ResponseEntity<String> send(ScriptedService service, Request request) {
+		ResponseEntity<String> send(String url, Request request) {
 			RestTemplate template = new RestTemplate(jdk(request.readTimeout()));
 			template.setErrorHandler(new NoOpResponseErrorHandler());
 			template.setInterceptors(List.of(new IdempotencyClientInterceptor(request.settings())));
 			template.setClientHttpRequestInitializers(
 					List.of((created) -> request.attributes().accept(created.getAttributes())));
-			return template.exchange(service.url(), request.method(),
-					new HttpEntity<>(request.body(), request.headers()), String.class);
+			return template.exchange(url, request.method(), new HttpEntity<>(request.body(), request.headers()),
+					String.class);
 		}
 	},
 
 	WEB_CLIENT_ON_NETTY {
 		@Override
-		ResponseEntity<String> send(ScriptedService service, Request request) {
+		ResponseEntity<String> send(String url, Request request) {
 			return web(
 					new ReactorClientHttpConnector(
 							reactor.netty.http.client.HttpClient.create().responseTimeout(request.readTimeout())),
-					service, request);
+					url, request);
 		}
 	},
 
 	WEB_CLIENT_ON_JDK {
 		@Override
-		ResponseEntity<String> send(ScriptedService service, Request request) {
+		ResponseEntity<String> send(String url, Request request) {
 			JdkClientHttpConnector connector = new JdkClientHttpConnector();
 			connector.setReadTimeout(request.readTimeout());
-			return web(connector, service, request);
+			return web(connector, url, request);
 		}
 	};
 
-	abstract ResponseEntity<String> send(ScriptedService service, Request request);
+	ResponseEntity<String> send(ScriptedService service, Request request) {
+		return send(service.url(), request);
+	}
+
+	abstract ResponseEntity<String> send(String url, Request request);
 
 	boolean isReactive() {
 		return this == WEB_CLIENT_ON_NETTY || this == WEB_CLIENT_ON_JDK;
@@ -90,8 +94,7 @@ enum Caller {
 		return factory;
 	}
 
-	private static ResponseEntity<String> rest(ClientHttpRequestFactory factory, ScriptedService service,
-			Request request) {
+	private static ResponseEntity<String> rest(ClientHttpRequestFactory factory, String url, Request request) {
 		return RestClient.builder()
 			.requestFactory(factory)
 			.requestInterceptor(new IdempotencyClientInterceptor(request.settings()))
@@ -99,7 +102,7 @@ enum Caller {
 			})
 			.build()
 			.method(request.method())
-			.uri(service.url())
+			.uri(url)
 			.headers((headers) -> headers.putAll(request.headers()))
 			.attributes(request.attributes())
 			.body(request.body())
@@ -107,13 +110,13 @@ enum Caller {
 			.toEntity(String.class);
 	}
 
-	private static ResponseEntity<String> web(ClientHttpConnector connector, ScriptedService service, Request request) {
+	private static ResponseEntity<String> web(ClientHttpConnector connector, String url, Request request) {
 		return WebClient.builder()
 			.clientConnector(connector)
 			.filter(new IdempotencyExchangeFilter(request.settings()))
 			.build()
 			.method(request.method())
-			.uri(service.url())
+			.uri(url)
 			.headers((headers) -> headers.putAll(request.headers()))
 			.attributes(request.attributes())
 			.bodyValue(request.body())

@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
+import io.idempotent.ClosedPort;
 import io.idempotent.client.Caller.Request;
 import io.idempotent.client.ScriptedService.Step;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,9 +155,9 @@ class RetriedCallTests {
 	@EnumSource
 	void aServiceThatIsNotThereIsWaitedForWithinTheDeadline(Caller caller) throws Exception {
 		Request request = MARKED.with(Request.fast().delay(Duration.ofMillis(300)).deadline(Duration.ofMillis(500)));
-		try (ScriptedService service = new ScriptedService(ScriptedService.DONE)) {
-			service.refuse();
-			assertThatThrownBy(() -> caller.send(service, request)).hasCauseInstanceOf(ConnectException.class);
+		try (ClosedPort gone = new ClosedPort()) {
+			assertThatThrownBy(() -> caller.send("http://127.0.0.1:" + gone.number(), request))
+				.hasCauseInstanceOf(ConnectException.class);
 		}
 	}
 

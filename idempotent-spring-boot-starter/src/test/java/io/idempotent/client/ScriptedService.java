@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -50,9 +49,6 @@ final class ScriptedService implements AutoCloseable {
 	static final Step DONE = answer(200, "done");
 
 	private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-
-	/** Has the port when the service listens no more. */
-	private final Socket reserved = new Socket();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -109,13 +105,6 @@ final class ScriptedService implements AutoCloseable {
 	/** The keys of the requests that were read, each in a list of its own. */
 	List<List<String>> keys() {
 		return this.received.stream().map((request) -> request.headers().getOrEmpty("Idempotency-Key")).toList();
-	}
-
-	/** Refuses connections. The port stays taken, so that it reaches no other server. */
-	void refuse() throws IOException {
-		SocketAddress address = this.server.getLocalSocketAddress();
-		this.server.close();
-		this.reserved.bind(address);
 	}
 
 	private void accept() {
@@ -192,7 +181,6 @@ final class ScriptedService implements AutoCloseable {
 			socket.close();
 		}
 		this.server.close();
-		this.reserved.close();
 		this.threads.shutdownNow();
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import io.idempotent.ClosedPort;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.Idempotent;
 import io.idempotent.OutcomeUnknownException;
@@ -79,13 +80,13 @@ class UnansweredRequestTests {
 
 	@Test
 	void aRequestThatWasNotSentMayBeSentAgain() throws IOException {
-		TroubledServer server = new TroubledServer();
-		server.close();
-		this.application.run((context) -> {
-			Payments payments = context.getBean(Payments.class);
-			payments.callAt("http://127.0.0.1:" + server.port() + "/pay");
-			assertRunAgain(true, payments, context.getBean(Runs.class));
-		});
+		try (ClosedPort port = new ClosedPort()) {
+			this.application.run((context) -> {
+				Payments payments = context.getBean(Payments.class);
+				payments.callAt("http://127.0.0.1:" + port.number() + "/pay");
+				assertRunAgain(true, payments, context.getBean(Runs.class));
+			});
+		}
 	}
 
 	@Test

@@ -27,6 +27,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.idempotent.ClosedPort;
 import io.idempotent.OutcomeUnknownException;
 import io.idempotent.engine.TroubledServer.Trouble;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
@@ -102,11 +103,15 @@ class RequestFailureTests {
 
 	private TroubledServer server;
 
+	/** Where it listens. */
+	private int port;
+
 	@BeforeEach
 	void start() throws IOException {
 		read = Duration.ofSeconds(20);
 		connect = Duration.ofSeconds(20);
 		this.server = new TroubledServer();
+		this.port = this.server.port();
 	}
 
 	@AfterEach
@@ -352,9 +357,9 @@ class RequestFailureTests {
 	@ParameterizedTest
 	@EnumSource
 	void isReleasedWhenNoServerListens(Http client) throws IOException {
-		int port = this.server.port();
-		this.server.refuse();
-		assertReleased(() -> client.send("http://127.0.0.1:" + port + "/pay"));
+		try (ClosedPort port = new ClosedPort()) {
+			assertReleased(() -> client.send("http://127.0.0.1:" + port.number() + "/pay"));
+		}
 	}
 
 	@ParameterizedTest
@@ -445,9 +450,7 @@ class RequestFailureTests {
 	// gRPC
 
 	private Object overGrpc(long deadline) throws Exception {
-		ManagedChannel channel = OkHttpChannelBuilder.forAddress("127.0.0.1", this.server.port())
-			.usePlaintext()
-			.build();
+		ManagedChannel channel = OkHttpChannelBuilder.forAddress("127.0.0.1", this.port).usePlaintext().build();
 		try {
 			MethodDescriptor.Marshaller<byte[]> bytes = new MethodDescriptor.Marshaller<>() {
 
@@ -484,15 +487,17 @@ class RequestFailureTests {
 
 	@Test
 	void isReleasedWhenNoGrpcServerListens() throws IOException {
-		this.server.refuse();
-		assertReleased(() -> overGrpc(10_000));
+		try (ClosedPort closed = new ClosedPort()) {
+			this.port = closed.number();
+			assertReleased(() -> overGrpc(10_000));
+		}
 	}
 
 	// Kafka
 
 	private Object overKafka(int retries, int block) throws Exception {
 		try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-				Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + this.server.port(),
+				Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + this.port,
 						ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false, ProducerConfig.RETRIES_CONFIG, retries,
 						ProducerConfig.MAX_BLOCK_MS_CONFIG, block, ProducerConfig.LINGER_MS_CONFIG, 0,
 						ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) read.toMillis(),
@@ -513,15 +518,17 @@ class RequestFailureTests {
 
 	@Test
 	void isReleasedWhenNoBrokerIsFound() throws IOException {
-		this.server.refuse();
-		assertReleased(() -> overKafka(0, 300));
+		try (ClosedPort closed = new ClosedPort()) {
+			this.port = closed.number();
+			assertReleased(() -> overKafka(0, 300));
+		}
 	}
 
 	// Redis
 
 	private Object overRedis(boolean reconnects) {
 		RedisClient client = RedisClient
-			.create(RedisURI.builder().withHost("127.0.0.1").withPort(this.server.port()).withTimeout(read).build());
+			.create(RedisURI.builder().withHost("127.0.0.1").withPort(this.port).withTimeout(read).build());
 		client.setOptions(ClientOptions.builder()
 			.protocolVersion(ProtocolVersion.RESP2)
 			.autoReconnect(reconnects)
@@ -545,8 +552,10 @@ class RequestFailureTests {
 
 	@Test
 	void isReleasedWhenNoRedisListens() throws IOException {
-		this.server.refuse();
-		assertReleased(() -> overRedis(false));
+		try (ClosedPort closed = new ClosedPort()) {
+			this.port = closed.number();
+			assertReleased(() -> overRedis(false));
+		}
 	}
 
 	@Test

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,9 +48,6 @@ public final class TroubledServer implements AutoCloseable {
 
 	private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
-	/** Has the port when the server listens no more. */
-	private final Socket reserved = new Socket();
-
 	private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger requests = new AtomicInteger();
@@ -71,13 +67,6 @@ public final class TroubledServer implements AutoCloseable {
 	/** How many requests it has read to their end. */
 	public int requests() {
 		return this.requests.get();
-	}
-
-	/** Refuses connections. The port stays taken, so that it reaches no other server. */
-	public void refuse() throws IOException {
-		SocketAddress address = this.server.getLocalSocketAddress();
-		this.server.close();
-		this.reserved.bind(address);
 	}
 
 	public void troubleWith(Trouble trouble) {
@@ -304,7 +293,6 @@ public final class TroubledServer implements AutoCloseable {
 	@Override
 	public void close() throws IOException {
 		this.server.close();
-		this.reserved.close();
 		for (Socket connection : this.connections) {
 			connection.close();
 		}
