@@ -1,5 +1,7 @@
 package io.idempotent.autoconfigure;
 
+import java.util.List;
+
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedExecutionResolver;
 import io.idempotent.IdempotencyListener;
@@ -15,6 +17,7 @@ import io.idempotent.engine.DefaultIdempotencyTemplate;
 import io.idempotent.engine.CallersTransactions;
 import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.FailureCodec;
+import io.idempotent.engine.HiddenAttempts;
 import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.engine.MaintenanceListener;
@@ -26,10 +29,15 @@ import io.idempotent.store.IdempotencyStore;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.core.retry.support.CompositeRetryListener;
+import org.springframework.resilience.retry.MethodRetryEvent;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -134,6 +142,37 @@ class EngineConfiguration {
 			.values()
 			.stream()
 			.forEach((manager) -> manager.addListener(new UncertainTransactions()));
+	}
+
+	/**
+	 * All retry templates there are, also those that are made late.
+	 */
+	@Bean
+	static BeanPostProcessor idempotencyRetryTemplates() {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				if (bean instanceof RetryTemplate template) {
+					template.setRetryListener(new CompositeRetryListener(
+							List.of(template.getRetryListener(), new HiddenAttempts.OfTemplates())));
+				}
+				return bean;
+			}
+
+		};
+	}
+
+	/** The first versions of Spring Framework 7 tell nothing of retries. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MethodRetryEvent.class)
+	static class RetriedMethods {
+
+		@Bean
+		HiddenAttempts.OfMethods idempotencyRetriedMethods() {
+			return new HiddenAttempts.OfMethods();
+		}
+
 	}
 
 }

@@ -35,9 +35,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class CommitFailures {
 
-	/** Deeper than any real chain of causes, to end in cyclic ones. */
-	private static final int MAX_DEPTH = 100;
-
 	private static final Set<String> ROLLED_BACK = Set.of("22", "23", "27", "38", "39", "40", "42", "44", "P0");
 
 	private static final List<Class<? extends Throwable>> ROLLED_BACK_TYPES = List.of(UnexpectedRollbackException.class,
@@ -47,16 +44,12 @@ final class CommitFailures {
 	private CommitFailures() {
 	}
 
-	static Stream<Throwable> causes(Throwable failure) {
-		return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_DEPTH);
-	}
-
 	/**
 	 * Whether a failure, or what caused it, is that of a commit, and the transaction may
 	 * be committed all the same.
 	 */
 	static boolean isUnknown(Throwable failure) {
-		return causes(failure).anyMatch((cause) -> {
+		return Attempts.of(failure).stream().flatMap(Attempts::causes).anyMatch((cause) -> {
 			if (UncertainTransactions.isMarked(cause)) {
 				return true;
 			}
@@ -70,8 +63,8 @@ final class CommitFailures {
 	 * of a failed commit was rolled back.
 	 */
 	static boolean saysRolledBack(Throwable failure) {
-		List<String> states = causes(failure).map(CommitFailures::sqlState).filter(Objects::nonNull).toList();
-		return states.isEmpty() ? causes(failure).anyMatch(CommitFailures::isRollback)
+		List<String> states = Attempts.causes(failure).map(CommitFailures::sqlState).filter(Objects::nonNull).toList();
+		return states.isEmpty() ? Attempts.causes(failure).anyMatch(CommitFailures::isRollback)
 				: states.stream().allMatch(CommitFailures::isRollback);
 	}
 
@@ -85,7 +78,7 @@ final class CommitFailures {
 				|| failure.getClass().getName().equals("jakarta.validation.ConstraintViolationException");
 	}
 
-	private static @Nullable String sqlState(Throwable failure) {
+	static @Nullable String sqlState(Throwable failure) {
 		if (failure instanceof SQLException sql) {
 			return sql.getSQLState();
 		}

@@ -2,8 +2,8 @@ package io.idempotent.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntConsumer;
 
 import io.idempotent.IdempotencyContext;
@@ -13,8 +13,6 @@ import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.util.ConcurrentReferenceHashMap;
-import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 
 /**
  * Marks what a transaction manager throws when it cannot tell how a transaction ended, so
@@ -25,10 +23,9 @@ import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
  */
 public final class UncertainTransactions implements TransactionExecutionListener {
 
-	private static final Map<Throwable, Boolean> FAILURES = new ConcurrentReferenceHashMap<>(16, ReferenceType.WEAK);
+	private static final ConcurrentMap<Throwable, Boolean> FAILURES = Marks.create();
 
-	private static final Map<IdempotencyContext, Boolean> ATTEMPTS = new ConcurrentReferenceHashMap<>(16,
-			ReferenceType.WEAK);
+	private static final ConcurrentMap<IdempotencyContext, Boolean> ATTEMPTS = Marks.create();
 
 	/**
 	 * The innermost transaction of this thread that is committing, or has begun while

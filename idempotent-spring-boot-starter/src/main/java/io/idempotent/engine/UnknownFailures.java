@@ -3,9 +3,7 @@ package io.idempotent.engine;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.util.LinkedHashSet;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import org.springframework.transaction.TransactionSystemException;
 
@@ -20,9 +18,6 @@ public record UnknownFailures(Set<Class<? extends Throwable>> types, boolean byD
 
 	/** What holds where nothing is configured. */
 	public static final UnknownFailures DEFAULT = new UnknownFailures(Set.of(), true);
-
-	/** Deeper than any real chain of causes, to end in cyclic ones. */
-	private static final int MAX_DEPTH = 100;
 
 	public UnknownFailures {
 		types = Set.copyOf(types);
@@ -42,13 +37,17 @@ public record UnknownFailures(Set<Class<? extends Throwable>> types, boolean byD
 		return new UnknownFailures(all, this.byDefault);
 	}
 
+	/**
+	 * Whether a failure is one of these, or one of the attempts and requests that it is
+	 * about.
+	 */
 	boolean include(Throwable failure) {
-		return causes(failure).anyMatch((cause) -> this.types.stream().anyMatch((type) -> isOne(type, cause)))
-				|| (this.byDefault && RequestFailures.leaveOpen(causes(failure)));
+		return Attempts.of(failure).stream().anyMatch(this::leavesOpen);
 	}
 
-	private static Stream<Throwable> causes(Throwable failure) {
-		return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_DEPTH);
+	private boolean leavesOpen(Throwable attempt) {
+		return Attempts.causes(attempt).anyMatch((cause) -> this.types.stream().anyMatch((type) -> isOne(type, cause)))
+				|| (this.byDefault && RequestFailures.leaveOpen(Attempts.causes(attempt)));
 	}
 
 	/**

@@ -398,6 +398,17 @@ class CommitTests {
 	}
 
 	@Test
+	void aFailureStaysMarkedHoweverOftenMemoryIsCollectedBeforeItArrives() {
+		RuntimeException failure = this.commitFailure.get();
+		new UncertainTransactions()
+			.afterCommit(new DefaultTransactionStatus(null, null, true, true, false, false, false, null), failure);
+		for (int i = 0; i < 3; i++) {
+			System.gc();
+			assertThat(UncertainTransactions.isMarked(failure)).isTrue();
+		}
+	}
+
+	@Test
 	void aReactiveTransactionWhoseCommitFailsIsUnknown() {
 		Mono<String> answer = reactive(() -> new DataAccessResourceFailureException("the reply was lost"), true);
 		assertThatThrownBy(answer::block).hasMessage("the rollback failed");

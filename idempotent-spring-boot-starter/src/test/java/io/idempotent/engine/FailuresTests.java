@@ -1,5 +1,6 @@
 package io.idempotent.engine;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -37,8 +40,15 @@ import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import io.netty.handler.timeout.ReadTimeoutException;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.implementation.FixedValue;
+import org.hibernate.exception.JDBCConnectionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Exceptions;
@@ -49,6 +59,7 @@ import org.springframework.core.retry.RetryException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.mail.MailSendException;
 import org.springframework.mock.http.MockHttpInputMessage;
 import org.springframework.transaction.TransactionSystemException;
@@ -183,10 +194,67 @@ class FailuresTests {
 	}
 
 	@Test
-	void whatIsSuppressedSaysNothingAboutTheOutcome() {
-		Exception failure = new IOException();
-		failure.addSuppressed(new TimeoutException());
+	void anAttemptThatAnotherFailureSuppressesCounts() {
+		Exception failure = new IllegalStateException("no", new ConnectException());
+		failure.addSuppressed(new ConnectException());
 		assertThat(classify(failure)).isEqualTo(Failures.RELEASED);
+		failure.addSuppressed(new IOException(new TimeoutException()));
+		assertThat(classify(failure)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new CompletionException(failure))).isEqualTo(Failures.AMBIGUOUS);
+		Exception refused = new ConnectException();
+		refused.addSuppressed(failure);
+		assertThat(classify(refused)).isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@Test
+	void whatAResourceFailsWithWhenItIsClosedSaysNothingAboutTheFailureBefore() {
+		Throwable failure = catchThrowable(() -> {
+			try (Answer answer = new Answer()) {
+				throw new IllegalStateException("declined by " + answer.text());
+			}
+		});
+		assertThat(failure.getSuppressed()).hasSize(1);
+		assertThat(classify(failure)).isEqualTo(Failures.RELEASED);
+		assertThat(classify(failure.getSuppressed()[0])).isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	private static final class Answer implements Closeable {
+
+		private String text() {
+			return "the bank";
+		}
+
+		@Override
+		public void close() throws IOException {
+			throw new SocketTimeoutException("Read timed out");
+		}
+
+	}
+
+	@Test
+	void whatWasSuppressedBeforeThereWasAConnectionIsNoAttempt() {
+		SQLException refused = new SQLException("refused", "08001", new EOFException());
+		assertThat(classify(new SQLTransientConnectionException("no connection", "08006", suppressing(refused))))
+			.isEqualTo(Failures.RELEASED);
+		assertThat(classify(suppressing(
+				new IdempotencyStoreException("inner", "k", "away", new SocketTimeoutException("Read timed out")))))
+			.isEqualTo(Failures.RELEASED);
+	}
+
+	private static <X extends Throwable> X suppressing(X failure) {
+		failure.addSuppressed(new SocketTimeoutException("Read timed out"));
+		return failure;
+	}
+
+	@Test
+	void failuresThatSuppressEachOtherEnd() {
+		IOException one = new IOException();
+		IOException two = new IOException();
+		one.addSuppressed(two);
+		two.addSuppressed(one);
+		assertThat(classify(one)).isEqualTo(Failures.RELEASED);
+		two.addSuppressed(new TimeoutException());
+		assertThat(classify(one)).isEqualTo(Failures.AMBIGUOUS);
 	}
 
 	@Test
@@ -322,6 +390,149 @@ class FailuresTests {
 			.isEqualTo(Failures.AMBIGUOUS);
 		assertThat(classify(
 				new HttpMessageNotReadableException("JSON", new EOFException(), new MockHttpInputMessage(new byte[0]))))
+			.isEqualTo(Failures.RELEASED);
+	}
+
+	/** Of libraries that are not here, by their names. */
+	private static Throwable named(String type, String getter, @Nullable Object value) {
+		try {
+			return new ByteBuddy().subclass(RuntimeException.class)
+				.name(type)
+				.defineMethod(getter, Object.class, Visibility.PUBLIC)
+				.intercept((value != null) ? FixedValue.reference(value) : FixedValue.nullValue())
+				.make()
+				.load(FailuresTests.class.getClassLoader())
+				.getLoaded()
+				.getConstructor(String.class)
+				.newInstance(String.valueOf(value));
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static Throwable named(String type, String message) {
+		return named(type, "getText", message);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.kafka.requestreply.KafkaReplyTimeoutException",
+			"org.springframework.integration.MessageTimeoutException", "io.vertx.core.http.HttpClosedException",
+			"io.vertx.core.http.StreamResetException", "io.vertx.core.impl.NoStackTraceTimeoutException",
+			"com.datastax.oss.driver.api.core.DriverTimeoutException",
+			"com.datastax.oss.driver.api.core.connection.ClosedConnectionException",
+			"com.datastax.oss.driver.api.core.connection.HeartbeatException",
+			"com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException",
+			"com.datastax.oss.driver.api.core.servererrors.WriteFailureException",
+			"com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException",
+			"com.hazelcast.core.OperationTimeoutException", "com.hazelcast.core.IndeterminateOperationStateException",
+			"com.hazelcast.core.MemberLeftException", "com.hazelcast.spi.exception.TargetDisconnectedException",
+			"org.apache.qpid.jms.JmsOperationTimedOutException", "org.apache.activemq.ConnectionFailedException",
+			"com.mongodb.MongoWriteConcernException" })
+	void whatMayHaveBeenProcessedIsKnownByTheNameOfItsClass(String type) {
+		assertThat(classify(named(type, "x"))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new CompletionException(named(type, "x")))).isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			io.vertx.core.http.StreamResetException | Stream reset: 7
+			io.vertx.core.impl.NoStackTraceTimeoutException | exceeded when getting a connection to pay:443
+			io.vertx.core.eventbus.ReplyException | No handlers for address pay
+			com.datastax.oss.driver.api.core.NoNodeAvailableException | No node was available
+			com.datastax.oss.driver.api.core.servererrors.UnavailableException | Not enough replicas
+			com.datastax.oss.driver.api.core.connection.ConnectionInitException | x
+			com.hazelcast.client.HazelcastClientOfflineException | No connection found
+			org.elasticsearch.client.ResponseException | method [POST], URI [/504], status line [HTTP/1.1 503 Busy]
+			com.azure.core.exception.HttpResponseException | Status code 503, "busy"
+			jakarta.jms.TransactionInProgressException | x
+			""")
+	void whatWasNotSentOrIsAnAnswerIsKnownByTheNameOfItsClassToo(String type, String message) {
+		assertThat(classify(named(type, message))).isEqualTo(Failures.RELEASED);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			org.elasticsearch.client.ResponseException | method [POST], URI [/x], status line [HTTP/1.1 504 Gateway]
+			org.opensearch.client.ResponseException | method [PUT], URI [/x], status line [HTTP/1.1 502 Bad Gateway]
+			com.azure.core.exception.HttpResponseException | Status code 504, "gateway"
+			com.google.api.client.http.HttpResponseException | 502 Bad Gateway
+			io.vertx.core.eventbus.ReplyException | Timed out after waiting 30000(ms) for a reply.
+			""")
+	void anAnswerThatDidNotComeIsKnownByItsText(String type, String message) {
+		assertThat(classify(named(type, message))).isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "null",
+			value = { "NonTransientResource, null, AMBIGUOUS", "TransientResource, null, AMBIGUOUS",
+					"NonTransientResource, 08006, AMBIGUOUS", "NonTransientResource, 57P01, AMBIGUOUS",
+					"NonTransientResource, 08001, RELEASED", "NonTransientResource, 53300, RELEASED",
+					"DataIntegrityViolation, 23505, RELEASED", "Timeout, 57014, RELEASED", "Timeout, null, RELEASED" })
+	void aReactiveDatabaseIsJudgedByItsState(String type, @Nullable String state, Failures expected) {
+		Throwable failure = named("io.r2dbc.spi.R2dbc%sException".formatted(type), "getSqlState", state);
+		assertThat(classify(failure)).isEqualTo(expected);
+		assertThat(classify(new IllegalStateException(failure))).isEqualTo(expected);
+	}
+
+	@Test
+	void whatIsLinkedToAnExceptionOfJmsCounts() {
+		String type = "jakarta.jms.JMSException";
+		assertThat(classify(named(type, "getLinkedException", new SocketTimeoutException("Read timed out"))))
+			.isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(named(type, "getLinkedException", new ConnectException()))).isEqualTo(Failures.RELEASED);
+		assertThat(classify(named(type, "getLinkedException", null))).isEqualTo(Failures.RELEASED);
+	}
+
+	private enum AmqpCondition {
+
+		TIMEOUT_ERROR, LINK_DETACH_FORCED, SERVER_BUSY_ERROR, NOT_FOUND
+
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aMessageToAzureIsJudgedByItsCondition(AmqpCondition condition) {
+		boolean answer = condition == AmqpCondition.SERVER_BUSY_ERROR || condition == AmqpCondition.NOT_FOUND;
+		assertThat(classify(named("com.azure.core.amqp.exception.AmqpException", "getErrorCondition", condition)))
+			.isEqualTo(answer ? Failures.RELEASED : Failures.AMBIGUOUS);
+	}
+
+	static Stream<Throwable> connectionsThatDriversLose() {
+		return Stream.of(new SQLRecoverableException("No more data to read from socket", null, 17410),
+				new SQLRecoverableException("Protocol violation", "99999", 17447),
+				new SQLRecoverableException("end-of-file on communication channel", "03113", 3113),
+				new SQLRecoverableException("Communications link failure"),
+				new SQLNonTransientConnectionException("Connection is broken", "90067", 90067),
+				new SQLNonTransientConnectionException("Database is already closed", "90121", 90121),
+				new SQLException("terminating connection due to administrator command", "57P01"),
+				new SQLException("because of crash of another server process", "57P02"),
+				new SQLException("Connection reset", "08S01"), new SQLException("insufficient data", "08001", -4499),
+				new SQLException("batch", "HY000", suppressing(new SQLException("lost", "08S01"))));
+	}
+
+	@ParameterizedTest
+	@MethodSource("connectionsThatDriversLose")
+	void aConnectionThatIsLostLeavesOpenWhatAStatementHasDone(Throwable failure) {
+		assertThat(classify(failure)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new UncategorizedSQLException("update", "UPDATE x", (SQLException) failure)))
+			.isEqualTo(Failures.AMBIGUOUS);
+	}
+
+	@Test
+	void aStatementThatTheDatabaseHasAnsweredIsReleased() {
+		assertThat(classify(new SQLNonTransientConnectionException("too many connections", "08004")))
+			.isEqualTo(Failures.RELEASED);
+		assertThat(classify(new SQLRecoverableException("no listener", "08001", 12541))).isEqualTo(Failures.RELEASED);
+		assertThat(classify(new SQLException("canceling statement due to statement timeout", "57014")))
+			.isEqualTo(Failures.RELEASED);
+		assertThat(classify(new SQLException("Connection is closed"))).isEqualTo(Failures.RELEASED);
+		SQLException reset = new SQLException("Connection reset", "08S01");
+		assertThat(classify(new JDBCConnectionException("Unable to acquire JDBC Connection [x]", reset)))
+			.isEqualTo(Failures.RELEASED);
+		assertThat(classify(new JDBCConnectionException("could not execute statement", reset)))
+			.isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new SQLException("the database system is starting up", "57P03")))
 			.isEqualTo(Failures.RELEASED);
 	}
 
