@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -186,7 +187,9 @@ class OtherNodeTests {
 					Timestamp.from(NOON), List.of(Kind.URGENT, order.amounts().keySet(), 1_000_000))) {
 				template.operation("template")
 					.key(key)
-					.payload(order.items(), order.amounts(), order.at(), order.kind(), order.price())
+					.payload(order.items(), order.amounts(), order.at(), order.kind(), order.price(),
+							java.sql.Date.valueOf(order.day()), new java.sql.Date(NOON.toEpochMilli()),
+							Time.valueOf("12:30:00"), Timestamp.from(NOON))
 					.returning(Integer.class)
 					.execute(Orders.runs::incrementAndGet);
 			}

@@ -1,7 +1,11 @@
 package io.idempotent;
 
 import java.lang.reflect.Type;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -101,6 +105,18 @@ class ReadBackTests {
 		assertThat(output.getOut().lines().filter((line) -> line.contains("would not replay as it was"))).hasSize(2)
 			.allMatch((line) -> line.contains("ERROR") && line.contains("The result of operation '")
 					&& line.contains(Doubled.class.getName() + ".value") && !line.contains("aa"));
+	}
+
+	@Test
+	void aResultThatSortsByAComparatorOfItsOwnIsUnavailableUnlessItsDeclaredTypeKeepsTheOrder() {
+		Doubling beans = context.getBean(Doubling.class);
+		for (String key : List.of(UUID.randomUUID().toString(), UUID.randomUUID().toString())) {
+			assertThat(beans.naturallySorted(key)).isEqualTo(beans.naturallySorted(key)).containsOnlyKeys("a", "b");
+			assertThat(beans.sorted(key).comparator()).isNotNull();
+			assertThatExceptionOfType(ResultUnavailableException.class).isThrownBy(() -> beans.sorted(key));
+			assertThat(beans.ordered(key).keySet()).containsExactly("b", "a");
+			assertThat(beans.ordered(key).keySet()).containsExactly("b", "a");
+		}
 	}
 
 	@Test
@@ -208,6 +224,23 @@ class ReadBackTests {
 		@Idempotent(key = "#id", operation = "mono")
 		Mono<Doubled> mono(String id) {
 			return Mono.fromSupplier(() -> run("mono", id));
+		}
+
+		@Idempotent(key = "#id", operation = "naturally.sorted")
+		SortedMap<String, Integer> naturallySorted(String id) {
+			return new TreeMap<>(Map.of("a", 1, "b", 2));
+		}
+
+		@Idempotent(key = "#id", operation = "sorted")
+		SortedMap<String, Integer> sorted(String id) {
+			SortedMap<String, Integer> map = new TreeMap<>(Comparator.reverseOrder());
+			map.putAll(naturallySorted("of " + id));
+			return map;
+		}
+
+		@Idempotent(key = "#id", operation = "ordered")
+		Map<String, Integer> ordered(String id) {
+			return new TreeMap<>(sorted("of " + id));
 		}
 
 		@Idempotent(key = "#id", operation = "exact")

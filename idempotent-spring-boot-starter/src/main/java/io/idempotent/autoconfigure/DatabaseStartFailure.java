@@ -5,7 +5,11 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -27,6 +31,17 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 final class DatabaseStartFailure {
 
 	private static final List<String> ADDRESS_PROPERTIES = List.of("jdbcUrl", "url", "URL");
+
+	/** What pools, the JDK and Spring Boot say of a URL that no driver accepts. */
+	private static final List<String> NO_DRIVER = List.of("claims to not accept jdbcUrl", "No suitable driver",
+			"Failed to get driver instance", "Failed to determine a suitable driver class", "must start with \"jdbc\"",
+			"\"java.sql.Connection.getMetaData()\"");
+
+	private static final Pattern URL = Pattern.compile("(?:jdbc:)*([^:/]+):/*(.*)");
+
+	/** What others than drivers call databases. */
+	private static final Map<String, String> SCHEMES = Map.of("postgres", "postgresql", "pgsql", "postgresql", "psql",
+			"postgresql", "maria", "mariadb", "mssql", "sqlserver");
 
 	private DatabaseStartFailure() {
 	}
@@ -60,13 +75,23 @@ final class DatabaseStartFailure {
 					failure);
 		}
 		if (failure instanceof ReadOnlyDatabaseException readOnly) {
-			return new IdempotencyConfigurationException(
-					"The table '%s' that idempotency records are kept in cannot be changed: the database is read-only, such as a replica."
-						.formatted(readOnly.tableName()),
-					"Let the DataSource connect to the primary server. Where there are several, annotate the DataSource of the primary with @IdempotencyDataSource.",
-					failure);
+			return readOnly(readOnly.tableName(), failure, dataSource);
 		}
 		return isOfTheConnection(failure) ? unreachable(failure, dataSource) : failure;
+	}
+
+	/**
+	 * Explains that nothing can be changed in the database.
+	 */
+	static IdempotencyConfigurationException readOnly(String table, Throwable failure, DataSource dataSource) {
+		boolean file = String.valueOf(addressOf(dataSource)).startsWith("jdbc:h2:");
+		return new IdempotencyConfigurationException(
+				"The table '%s' that idempotency records are kept in cannot be created or changed: the database is read-only%s."
+					.formatted(table, file ? "" : ", such as a replica"),
+				(file ? "Remove ';ACCESS_MODE_DATA=r' from 'spring.datasource.url', and let the file be writable, or let"
+						: "Let")
+						+ " the DataSource connect to the primary server. Where there are several, annotate the DataSource of the primary with @IdempotencyDataSource.",
+				failure);
 	}
 
 	/**
@@ -83,10 +108,29 @@ final class DatabaseStartFailure {
 	 * @param address the address of the database, null if it is not known
 	 */
 	static FailureAnalysis unreachable(Throwable failure, @Nullable String address) {
+		// a driver that is asked alone gives no connection instead of a reason
+		String words = any(failure, NullPointerException.class::isInstance) ? "its driver does not accept that URL"
+				: words(failure);
 		return new FailureAnalysis(
-				"The database that idempotency records are kept in%s could not be connected to: %s"
-					.formatted((address != null) ? ", " + withoutSecrets(address) + "," : "", words(failure)),
-				remedy(failure), failure);
+				"The database that idempotency records are kept in%s could not be connected to: %s".formatted(
+						(address != null) ? ", " + withoutSecrets(address) + "," : "",
+						(address != null) ? words.replace(address, withoutSecrets(address)) : words),
+				isOfTheUrl(failure) ? remedyOfTheUrl(address) : remedy(failure), failure);
+	}
+
+	/**
+	 * Whether no driver accepts the URL.
+	 */
+	static boolean isOfTheUrl(Throwable failure) {
+		return any(failure, (error) -> NO_DRIVER.stream().anyMatch(String.valueOf(error.getMessage())::contains));
+	}
+
+	private static String remedyOfTheUrl(@Nullable String address) {
+		Matcher parts = URL.matcher((address != null) ? withoutSecrets(address) : "");
+		String scheme = parts.matches() ? parts.group(1).toLowerCase(Locale.ROOT) : "postgres";
+		return "Correct 'spring.datasource.url': the URL of a driver begins with 'jdbc:' and the name that the driver knows, such as 'jdbc:%s://%s', without user and password, which are 'spring.datasource.username' and 'spring.datasource.password'. If it is right, put its driver on the class path."
+			.formatted(SCHEMES.getOrDefault(scheme, scheme),
+					parts.matches() && !parts.group(2).isEmpty() ? parts.group(2) : "host/database");
 	}
 
 	/**

@@ -61,23 +61,19 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 		@DefaultValue("1MB") DataSize maxResultSize, @DefaultValue LocalCache localCache, @DefaultValue Jdbc jdbc,
 		@DefaultValue Purge purge, @DefaultValue Web web) {
 
-	private static final Duration MILLISECOND = Duration.ofMillis(1);
-
-	/** Far enough, and no sum of times overflows on any database. */
-	private static final Duration CENTURY = Duration.ofDays(36_500);
-
 	public IdempotencyProperties {
 		check(store != Store.REDIS, "store", store, "this version has no Redis store",
 				"Use 'auto' or 'jdbc' with a DataSource, or provide a bean of type io.idempotent.store.IdempotencyStore.");
-		checkDuration("ttl", ttl, MILLISECOND);
-		checkDuration("lease", lease, Duration.ofMillis(10));
-		checkDuration("max-lease", maxLease, MILLISECOND);
+		checkDuration("ttl", ttl);
+		checkDuration("lease", lease);
+		check(lease.toMillis() >= 10, "lease", lease, "it must be from 10 ms on", null);
+		checkDuration("max-lease", maxLease);
 		check(maxLease.compareTo(lease) >= 0, "max-lease", maxLease,
 				"it must not be shorter than 'idempotent.lease', which is '" + lease + "'",
 				"Set 'idempotent.max-lease' (by default 1h) to more, or 'idempotent.lease' (by default 30s) to less.");
 		check(onInProgress != InProgressPolicy.DEFAULT, "on-in-progress", onInProgress,
 				"'default' is for the annotation only", "Use 'reject' or 'wait'.");
-		checkDuration("wait-timeout", waitTimeout, MILLISECOND);
+		checkDuration("wait-timeout", waitTimeout);
 		check(onAbandoned != AbandonedPolicy.DEFAULT, "on-abandoned", onAbandoned,
 				"'default' is for the annotation only", "Use 'hold' or 'retry'.");
 		check(transaction != TransactionMode.DEFAULT, "transaction", transaction,
@@ -104,9 +100,8 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 				: UnknownFailures.DEFAULT;
 	}
 
-	private static void checkDuration(String name, Duration value, Duration min) {
-		check(value.compareTo(min) >= 0 && value.compareTo(CENTURY) <= 0, name, value,
-				"it must be from " + min.toMillis() + " ms to " + CENTURY.toDays() + " days", null);
+	private static void checkDuration(String name, Duration value) {
+		check(EngineSettings.isWithinLimits(value), name, value, "it must be " + EngineSettings.LIMITS, null);
 	}
 
 	private static void checkSize(String name, DataSize value) {
@@ -116,12 +111,19 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 	private static void check(boolean valid, String name, Object value, String reason, @Nullable String action) {
 		if (!valid) {
 			String shown = (value instanceof Enum<?> constant) ? constant.name().toLowerCase(Locale.ROOT)
-					: value.toString();
-			throw new IdempotencyConfigurationException(
-					"The value '%s' of the property 'idempotent.%s' cannot be used: %s.".formatted(shown, name, reason),
-					(action != null) ? action
-							: "Correct 'idempotent.%s', or leave it out to get the default.".formatted(name));
+					: (value instanceof Duration duration) ? shown(duration) : value.toString();
+			throw IdempotencyConfigurationException.ofProperty("idempotent." + name, shown, reason, action);
 		}
+	}
+
+	/** With the largest unit that it is a multiple of, as it is usually written. */
+	private static String shown(Duration duration) {
+		long seconds = duration.getSeconds();
+		if (duration.getNano() != 0 || seconds == 0) {
+			return duration.toString();
+		}
+		return (seconds % 86_400 == 0) ? seconds / 86_400 + "d" : (seconds % 3_600 == 0) ? seconds / 3_600 + "h"
+				: (seconds % 60 == 0) ? seconds / 60 + "m" : seconds + "s";
 	}
 
 	/** Where records are kept. */
@@ -153,7 +155,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 
 		public LocalCache {
 			checkSize("local-cache.max-size", maxSize);
-			checkDuration("local-cache.ttl", ttl, MILLISECOND);
+			checkDuration("local-cache.ttl", ttl);
 		}
 
 	}
@@ -202,7 +204,7 @@ public record IdempotencyProperties(@DefaultValue("true") boolean enabled, @Defa
 			@DefaultValue("1000") int batchSize) {
 
 		public Purge {
-			checkDuration("purge.interval", interval, MILLISECOND);
+			checkDuration("purge.interval", interval);
 			check(batchSize >= 1, "purge.batch-size", batchSize, "it must be at least 1", null);
 		}
 

@@ -119,6 +119,9 @@ public class IdempotencySchemaInitializer extends DataSourceScriptDatabaseInitia
 			return DatabaseStartFailure.of(failure, getDataSource());
 		}
 		String table = this.properties.tableName();
+		if (this.dialect.refusesChanges(ex)) {
+			return DatabaseStartFailure.readOnly(table, failure, getDataSource());
+		}
 		String remedy = this.dialect.missingGrantToCreate(ex, getDataSource(), table)
 			.map("Let an administrator of the database run:%n%n    %s;%n%nOr run the script"::formatted)
 			.orElse((table.indexOf('.') < 0) ? "Correct what the database says, or run the script"

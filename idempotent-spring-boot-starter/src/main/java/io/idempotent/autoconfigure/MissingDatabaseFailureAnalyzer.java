@@ -36,6 +36,9 @@ final class MissingDatabaseFailureAnalyzer implements FailureAnalyzer {
 
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
+		if (url() != null && DatabaseStartFailure.isOfTheUrl(failure) && isNeeded()) {
+			return DatabaseStartFailure.unreachable(failure, url());
+		}
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			String message = String.valueOf(cause.getMessage());
 			if (cause.getClass().getName().equals(NO_URL_OR_DRIVER) || message.startsWith(NO_DRIVER_CLASS)) {

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -32,8 +36,9 @@ import org.springframework.util.ObjectUtils;
 
 /**
  * Stops the start at each name under {@code idempotent} that is none of
- * {@link IdempotencyProperties}, and says which one was meant. Environment variables and
- * system properties, which are not the application's alone and which Spring Boot
+ * {@link IdempotencyProperties}, and says which one was meant: also at one that only an
+ * environment variable may have, such as {@code --IDEMPOTENT_TTL}. Environment variables
+ * and system properties, which are not the application's alone and which Spring Boot
  * therefore leaves out, stop it if they resemble a property.
  */
 final class PropertyNames implements BeanFactoryPostProcessor {
@@ -41,6 +46,8 @@ final class PropertyNames implements BeanFactoryPostProcessor {
 	private static final Logger logger = LoggerFactory.getLogger(PropertyNames.class);
 
 	private static final String PREFIX = "idempotent";
+
+	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(PREFIX);
 
 	/** What Kubernetes sets for a service whose name begins with "idempotent". */
 	private static final Pattern SERVICE_LINK = Pattern.compile(
@@ -61,7 +68,7 @@ final class PropertyNames implements BeanFactoryPostProcessor {
 
 	PropertyNames(ConfigurableEnvironment environment) {
 		this.environment = environment;
-		addAll(IdempotencyProperties.class, ConfigurationPropertyName.of(PREFIX));
+		addAll(IdempotencyProperties.class, ROOT);
 	}
 
 	private void addAll(Class<?> type, ConfigurationPropertyName group) {
@@ -89,8 +96,7 @@ final class PropertyNames implements BeanFactoryPostProcessor {
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
 			if (source instanceof EnumerablePropertySource<?> enumerable) {
 				for (String name : enumerable.getPropertyNames()) {
-					String text = (source instanceof SystemEnvironmentPropertySource) ? checkVariable(name)
-							: checkProperty(name, source);
+					String text = name.toLowerCase(Locale.ROOT).startsWith(PREFIX) ? check(name, source) : null;
 					if (text != null) {
 						wrong.add(text);
 					}
@@ -106,43 +112,75 @@ final class PropertyNames implements BeanFactoryPostProcessor {
 		}
 	}
 
-	private @Nullable String checkProperty(String text, PropertySource<?> source) {
-		if (!text.startsWith(PREFIX + ".")) {
+	private @Nullable String check(String text, PropertySource<?> source) {
+		boolean variable = source instanceof SystemEnvironmentPropertySource;
+		boolean own = !variable && !source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+		String shown = variable ? "environment variable '%s'".formatted(text)
+				: "'%s' (%s)".formatted(text, source.getName());
+		String rest = text.substring(PREFIX.length());
+		if (rest.isEmpty() || rest.startsWith("[")) {
+			// of a group without members nothing is meant, but of an option something is
+			return (own && (source instanceof CommandLinePropertySource<?>
+					|| !ObjectUtils.isEmpty(source.getProperty(text)))) ? ofGroup(ROOT, shown) : null;
+		}
+		if (rest.startsWith(".")) {
+			ConfigurationPropertyName name = ConfigurationPropertyName.adapt(text, '.');
+			if (this.groups.contains(name)) {
+				return ObjectUtils.isEmpty(source.getProperty(text)) ? null : ofGroup(name, shown);
+			}
+			if (isKnown(name)) {
+				return null;
+			}
+			return own ? meant(shown, uniform(name)) : checkForeign(shown, rest.substring(1).split("\\."));
+		}
+		if (variable && SERVICE_LINK.matcher(text.toUpperCase(Locale.ROOT)).matches()) {
 			return null;
 		}
-		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(text, '.');
-		if (this.groups.contains(name)) {
-			return ObjectUtils.isEmpty(source.getProperty(text)) ? null : ofGroup(name, source);
-		}
-		if (this.names.contains(name)
-				|| this.lists.stream().anyMatch((list) -> list.isParentOf(name) && name.isLastElementIndexed())
-				|| this.maps.stream().anyMatch((map) -> map.isAncestorOf(name))) {
-			return null;
-		}
-		String shown = "'%s' (%s)".formatted(text, source.getName());
-		return source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)
-				? checkForeign(shown, text.substring(PREFIX.length() + 1).split("\\.")) : meant(shown, uniform(name));
+		return isBound(uniform(rest), source) ? null : checkSeparated(shown, rest);
 	}
 
-	private String ofGroup(ConfigurationPropertyName group, PropertySource<?> source) {
+	private boolean isKnown(ConfigurationPropertyName name) {
+		return this.names.contains(name)
+				|| this.lists.stream().anyMatch((list) -> list.isParentOf(name) && name.isLastElementIndexed())
+				|| this.maps.stream().anyMatch((map) -> map.isAncestorOf(name));
+	}
+
+	/**
+	 * Whether a name without dots stands for a property, as that of a variable does, and
+	 * Spring Boot finds it.
+	 */
+	private boolean isBound(String name, PropertySource<?> source) {
+		// Spring Boot knows that of the environment by its name
+		ConfigurationPropertySource found = ConfigurationPropertySource.from(
+				(source instanceof SystemEnvironmentPropertySource variables)
+						? new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables.getSource())
+						: source);
+		return found != null && (this.names.stream()
+			.anyMatch((property) -> uniform(property).equals(name) && (found.getConfigurationProperty(property) != null
+					|| found.containsDescendantOf(property) == ConfigurationPropertyState.PRESENT))
+				|| Stream
+					.concat(this.lists.stream().filter((list) -> name.matches(uniform(list) + "\\d+")),
+							this.maps.stream().filter((map) -> name.startsWith(uniform(map))))
+					.anyMatch((group) -> found.containsDescendantOf(group) == ConfigurationPropertyState.PRESENT));
+	}
+
+	private @Nullable String checkSeparated(String shown, String rest) {
+		String name = uniform(rest);
+		boolean separated = !Character.isLetterOrDigit(rest.charAt(0));
+		if (!separated) {
+			return this.names.stream().anyMatch((property) -> uniform(property).equals(name)) ? meant(shown, name)
+					: null;
+		}
+		return name.isEmpty() ? null : checkForeign(shown, rest.substring(1).split("[^A-Za-z0-9]"));
+	}
+
+	private String ofGroup(ConfigurationPropertyName group, String shown) {
 		return this.names.stream()
 			.filter(group::isParentOf)
 			.map(ConfigurationPropertyName::toString)
-			.collect(Collectors.joining("', '", "'%s' (%s): it is a group, which has no value. Its properties are '"
-				.formatted(group, source.getName()), "'"));
-	}
-
-	private @Nullable String checkVariable(String text) {
-		String upper = text.toUpperCase(Locale.ROOT);
-		if (!upper.startsWith("IDEMPOTENT_") || SERVICE_LINK.matcher(upper).matches()) {
-			return null;
-		}
-		String[] parts = text.substring(PREFIX.length() + 1).split("_");
-		String name = uniform(String.join("", parts));
-		boolean known = this.names.stream().anyMatch((property) -> uniform(property).equals(name))
-				|| this.lists.stream().anyMatch((list) -> name.matches(uniform(list) + "\\d+"))
-				|| this.maps.stream().anyMatch((map) -> name.startsWith(uniform(map)));
-		return known ? null : checkForeign("environment variable '%s'".formatted(text), parts);
+			.collect(Collectors.joining("', '",
+					"%s: it is a group, which has no value. Its properties are '".formatted(shown), "'"));
 	}
 
 	/**
@@ -169,8 +207,8 @@ final class PropertyNames implements BeanFactoryPostProcessor {
 
 	private ConfigurationPropertyName nearest(String name) {
 		return this.names.stream()
-			.min(Comparator.comparingInt((ConfigurationPropertyName property) -> uniform(property).endsWith(name) ? 1
-					: distance(name, uniform(property))))
+			.min(Comparator.comparingInt((ConfigurationPropertyName property) -> Math
+				.min(distance(name, uniform(property)), uniform(property).endsWith(name) ? 1 : Integer.MAX_VALUE)))
 			.orElseThrow();
 	}
 

@@ -8,7 +8,10 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.sql.Time;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalAmount;
 import java.util.Calendar;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * The text of values that are one, such as dates. A fixed list instead of what a JSON
  * library does at present: fingerprints are compared with those of earlier versions.
  */
+@SuppressWarnings("JavaUtilDate") // the payloads of others
 final class CanonicalText {
 
 	private static final List<Class<?>> TYPES = List.of(CharSequence.class, Character.class, UUID.class, URI.class,
@@ -33,6 +37,11 @@ final class CanonicalText {
 			Calendar.class, TimeZone.class, InetAddress.class);
 
 	private static final List<Class<?>> TIMES = List.of(TemporalAccessor.class, TemporalAmount.class, ZoneId.class);
+
+	/** Of those that {@code java.sql.Date} can write and read in one way. */
+	private static final Instant FIRST_DAY = Instant.parse("1600-01-02T00:00:00Z");
+
+	private static final Instant LAST_DAY = Instant.parse("9999-12-30T00:00:00Z");
 
 	private CanonicalText() {
 	}
@@ -95,10 +104,34 @@ final class CanonicalText {
 		return supertypes.stream().anyMatch((supertype) -> supertype.isAssignableFrom(type));
 	}
 
+	/**
+	 * The same in every time zone: a day where it is one, made of a text in UTC, as JSON
+	 * is read, or in the zone of the JVM, as drivers do; else the instant.
+	 */
 	private static String ofDate(Date date) {
-		// these two are no instants
-		boolean local = date instanceof java.sql.Date || date instanceof Time;
-		return local ? String.valueOf(date) : ofInstant(date.toInstant());
+		if (date instanceof Time time) {
+			return ofTime(time);
+		}
+		if (!(date instanceof java.sql.Date)) {
+			return ofInstant(date.toInstant());
+		}
+		Instant instant = Instant.ofEpochMilli(date.getTime());
+		if (instant.isBefore(FIRST_DAY) || instant.isAfter(LAST_DAY)) {
+			return ofInstant(instant);
+		}
+		if (instant.equals(instant.truncatedTo(ChronoUnit.DAYS))) {
+			return LocalDate.ofInstant(instant, ZoneOffset.UTC).toString();
+		}
+		String day = String.valueOf(date);
+		return (java.sql.Date.valueOf(day).getTime() == date.getTime()) ? day : ofInstant(instant);
+	}
+
+	/** A time of the day is one of the first day, as it is in the zone of the JVM. */
+	private static String ofTime(Time time) {
+		String text = String.valueOf(time);
+		long millis = Math.floorMod(time.getTime(), 1000L);
+		return (Time.valueOf(text).getTime() + millis != time.getTime())
+				? ofInstant(Instant.ofEpochMilli(time.getTime())) : (millis == 0) ? text : text + "." + millis;
 	}
 
 	/**

@@ -72,6 +72,9 @@ final class StateComparison {
 	}
 
 	private @Nullable String compare(CanonicalKind kind, Object original, Object copy) {
+		if (SortOrder.isLost(original, copy)) {
+			return "is sorted by a comparator of its own, and came back in another order";
+		}
 		if (kind == CanonicalKind.SET && copy instanceof Collection<?> collection) {
 			// also if it was declared as a collection, and is a list now
 			return compareSets((Collection<?>) original, collection);

@@ -33,11 +33,15 @@ final class StateShape {
 			case TEXT, NUMBER, BOOLEAN, BYTES, TREE -> type;
 			case CONSTANT -> mix(type, ((Enum<?>) value).name().hashCode());
 			case OPTIONAL -> mix(type, of(OptionalContent.of(value)));
-			case MAP -> mix(type, ofEntries((Map<?, ?>) LazyState.of(value)));
-			case SET, LIST -> mix(type, ofElements((Iterable<?>) LazyState.of(value)));
+			case MAP -> mix(ofOrder(value, type), ofEntries((Map<?, ?>) LazyState.of(value)));
+			case SET, LIST -> mix(ofOrder(value, type), ofElements((Iterable<?>) LazyState.of(value)));
 			case ARRAY -> mix(type, (value instanceof Object[] array) ? ofElements(Arrays.asList(array)) : EMPTY);
 			case OBJECT -> ofObject(LazyState.of(value));
 		};
+	}
+
+	private static long ofOrder(Object value, long type) {
+		return SortOrder.hasOwn(value) ? ~type : type;
 	}
 
 	private long ofObject(Object value) {

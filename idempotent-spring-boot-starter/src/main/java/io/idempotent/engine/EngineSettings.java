@@ -26,6 +26,21 @@ public record EngineSettings(Duration ttl, Duration lease, Duration maxLease, In
 		Duration waitTimeout, AbandonedPolicy onAbandoned, TransactionMode transaction, UnknownFailures unknownFailures,
 		int maxKeyLength, long maxResultSize, LocalCacheSettings localCache) {
 
+	/** Far enough, and no sum of times overflows on any database. */
+	private static final Duration CENTURY = Duration.ofDays(36_500);
+
+	/** The limits of a duration, for people. */
+	public static final String LIMITS = "from 1 ms to %s days".formatted(CENTURY.toDays());
+
+	/**
+	 * Whether a duration can be counted, wherever it is set.
+	 * @param duration the duration
+	 * @return false if it is shorter than a millisecond, or longer than a century
+	 */
+	public static boolean isWithinLimits(Duration duration) {
+		return duration.compareTo(Duration.ofMillis(1)) >= 0 && duration.compareTo(CENTURY) <= 0;
+	}
+
 	/**
 	 * The settings of the local cache.
 	 *

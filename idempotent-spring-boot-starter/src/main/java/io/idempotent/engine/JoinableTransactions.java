@@ -46,8 +46,7 @@ public final class JoinableTransactions {
 	/**
 	 * The transaction to be opened or joined for a method.
 	 * @param method the transaction that it asks for, null if it says nothing
-	 * @throws IllegalArgumentException with a sentence, if its records cannot be part of
-	 * that
+	 * @throws InvalidDeclarationException if its records cannot be part of that
 	 */
 	TransactionAttribute attributeOf(@Nullable MethodTransaction method) {
 		TransactionManager manager = requireManager();
@@ -62,29 +61,28 @@ public final class JoinableTransactions {
 			default -> "";
 		};
 		refuse(!propagation.isEmpty(),
-				"the method's propagation is %s, which leaves the caller's transaction: ".formatted(propagation)
-						+ "use REQUIRED, or transaction = INDEPENDENT");
-		refuse(attribute.isReadOnly(),
-				"the method's transaction is read-only, and the record is written in it: remove readOnly, or use INDEPENDENT");
+				"the method's propagation is %s, which leaves the caller's transaction".formatted(propagation),
+				"use REQUIRED, or transaction = INDEPENDENT");
+		refuse(attribute.isReadOnly(), "the method's transaction is read-only, and the record is written in it",
+				"remove readOnly, or use INDEPENDENT");
 		refuse(attribute.getIsolationLevel() == TransactionDefinition.ISOLATION_READ_UNCOMMITTED,
-				"the method's transaction reads what others have not committed, outcomes included: "
-						+ "use READ_COMMITTED or a higher level, or INDEPENDENT");
+				"the method's transaction reads what others have not committed, outcomes included",
+				"use READ_COMMITTED or a higher level, or INDEPENDENT");
 		refuse(method.manager() != null && method.manager() != manager,
-				"the method's transaction manager is another one than that of the idempotency records: "
-						+ "name the one that is annotated with @IdempotencyTransactionManager, or use INDEPENDENT");
+				"the method's transaction manager is another one than that of the idempotency records",
+				"name the one that is annotated with @IdempotencyTransactionManager, or use INDEPENDENT");
 		return (attribute.getPropagationBehavior() == TransactionDefinition.PROPAGATION_SUPPORTS)
 				? new Propagating(attribute, TransactionDefinition.PROPAGATION_REQUIRED) : attribute;
 	}
 
 	private PlatformTransactionManager requireManager() {
 		refuse(!this.store.canJoinTransaction(),
-				"the store (%s) cannot be part of transactions: use INDEPENDENT".formatted(this.store.describe()));
+				"the store (%s) cannot be part of transactions".formatted(this.store.describe()),
+				"keep the records in a database that can, such as PostgreSQL, MariaDB or H2, or use INDEPENDENT");
 		PlatformTransactionManager manager = this.manager;
 		if (manager == null) {
-			throw new IllegalArgumentException(
-					"'transaction = JOIN' is not possible: there is no PlatformTransactionManager bean, "
-							+ "or there are several and none is primary: annotate that of the database which holds the "
-							+ "idempotency records with @IdempotencyTransactionManager");
+			throw notPossible("there is no PlatformTransactionManager bean, or there are several and none is primary",
+					"annotate that of the database which holds the idempotency records with @IdempotencyTransactionManager");
 		}
 		if (!this.verified && !TransactionSynchronizationManager.isActualTransactionActive()) {
 			verify(manager);
@@ -112,8 +110,9 @@ public final class JoinableTransactions {
 
 	private void verify(PlatformTransactionManager manager) {
 		obstacle(manager).ifPresent((obstacle) -> refuse(true,
-				"%s does not manage transactions of the DataSource that holds the idempotency records (%s): %s: annotate the manager that does with @IdempotencyTransactionManager, mark the DataSource with @IdempotencyDataSource, or use INDEPENDENT"
-					.formatted(manager.getClass().getName(), this.store.describe(), obstacle)));
+				"%s does not manage transactions of the DataSource that holds the idempotency records (%s): %s"
+					.formatted(manager.getClass().getName(), this.store.describe(), obstacle),
+				"annotate the manager that does with @IdempotencyTransactionManager, mark the DataSource with @IdempotencyDataSource, or use INDEPENDENT"));
 		this.store.joined().caution().ifPresent(logger::warn);
 	}
 
@@ -169,10 +168,14 @@ public final class JoinableTransactions {
 				"Operation '%s' joins transactions, but %s.".formatted(operation.name(), reason));
 	}
 
-	private static void refuse(boolean condition, String reason) {
+	private static void refuse(boolean condition, String reason, String remedy) {
 		if (condition) {
-			throw new IllegalArgumentException("'transaction = JOIN' is not possible: " + reason);
+			throw notPossible(reason, remedy);
 		}
+	}
+
+	private static InvalidDeclarationException notPossible(String reason, String remedy) {
+		return new InvalidDeclarationException("'transaction = JOIN' is not possible: " + reason, remedy);
 	}
 
 	/** Asks for the same with another propagation. */

@@ -3,6 +3,7 @@ package io.idempotent.engine;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -125,7 +126,11 @@ public final class KeyText {
 		if (value instanceof InetAddress address) {
 			return address.getHostAddress();
 		}
-		return (value instanceof Class<?> type) ? type.getName() : value.toString();
+		if (value instanceof Class<?> type) {
+			// what is made up at run time has another name in each JVM
+			return (type.isHidden() || Proxy.isProxyClass(type)) ? null : type.getName();
+		}
+		return value.toString();
 	}
 
 	/**

@@ -64,8 +64,7 @@ public final class Operations {
 	 * and its transaction; how long and how it is guarded may be another thing each time.
 	 * @param spec what is said of it
 	 * @return its settings
-	 * @throws IllegalArgumentException with a sentence that names the attribute and the
-	 * remedy
+	 * @throws InvalidDeclarationException if it cannot be guarded like that
 	 */
 	public Operation define(OperationSpec spec) {
 		Resolved latest = this.latest.get(spec.name());
@@ -128,8 +127,10 @@ public final class Operations {
 	private Result resultOf(OperationSpec spec) {
 		String name = spec.name();
 		check(!name.isBlank() && name.length() <= MAX_NAME_LENGTH && Texts.isStorable(name),
-				() -> "'operation' must have 1 to %s characters, none of them NUL or a lone surrogate"
-					.formatted(MAX_NAME_LENGTH));
+				() -> new InvalidDeclarationException(
+						"'operation' must have 1 to %s characters, none of them NUL or a lone surrogate"
+							.formatted(MAX_NAME_LENGTH),
+						"give it a name such as \"contract.submit\""));
 		Deferral deferral = Deferral.of(spec.returnType());
 		TransactionMode mode = (spec.transaction() != TransactionMode.DEFAULT) ? spec.transaction()
 				: this.settings.transaction();
@@ -137,11 +138,27 @@ public final class Operations {
 		TransactionAttribute joined = (transactions != null) ? transactions.attributeOf(spec.methodTransaction())
 				: null;
 		check(joined == null || deferral == null,
-				() -> "'transaction = JOIN' is not possible for results that come later: use INDEPENDENT, or return the result itself");
+				() -> new InvalidDeclarationException(
+						"'transaction = JOIN' is not possible for results that come later",
+						"return the result itself, or use INDEPENDENT"));
 		Type resultType = (deferral != null) ? deferral.resultType() : spec.returnType();
-		this.codec.validate(resultType);
+		validate(resultType);
 		return new Result(resultType, deferral, DeeplyImmutable.isDeeplyImmutable(resultType),
 				mode == TransactionMode.DETACHED, joined);
+	}
+
+	private void validate(Type resultType) {
+		try {
+			this.codec.validate(resultType);
+		}
+		catch (InvalidDeclarationException ex) {
+			throw ex;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidDeclarationException(
+					"%s cannot be stored: %s".formatted(resultType.getTypeName(), ex.getMessage()),
+					"return a type that %s can store".formatted(this.codec.getClass().getName()), ex);
+		}
 	}
 
 	private Operation resolve(OperationSpec spec) {
@@ -150,13 +167,14 @@ public final class Operations {
 		Result result = this.results.computeIfAbsent(key, (same) -> resultOf(spec));
 		Duration lease = or(spec.lease(), this.settings.lease());
 		check(lease.compareTo(MIN_LEASE) >= 0 && lease.compareTo(this.settings.maxLease()) <= 0,
-				() -> "'lease' is %s, but must be at least 10 ms and at most idempotent.max-lease (%s)".formatted(lease,
-						this.settings.maxLease()));
+				() -> new InvalidDeclarationException(
+						"'lease' is %s, but must be at least 10 ms and at most idempotent.max-lease (%s)"
+							.formatted(lease, this.settings.maxLease()),
+						"set a lease within these limits, or set 'idempotent.max-lease' to more"));
 		Duration ttl = or(spec.ttl(), this.settings.ttl());
-		check(ttl.toMillis() > 0, () -> "'ttl' is %s, but must be at least 1 ms".formatted(ttl));
+		check(EngineSettings.isWithinLimits(ttl), () -> outOfLimits("ttl", ttl));
 		Duration waitTimeout = or(spec.waitTimeout(), this.settings.waitTimeout());
-		check(waitTimeout.toMillis() > 0,
-				() -> "'waitTimeout' is %s, but must be at least 1 ms".formatted(waitTimeout));
+		check(EngineSettings.isWithinLimits(waitTimeout), () -> outOfLimits("waitTimeout", waitTimeout));
 		Operation operation = new Operation(name, result.type(), result.deferral(), result.shareable(), ttl, lease,
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
@@ -164,10 +182,10 @@ public final class Operations {
 				Set.copyOf(spec.recordFailures()), this.settings.unknownFailures().and(spec.unknownFailures()),
 				result.detached(), result.joined(), spec.compared());
 		Operation former = this.byName.putIfAbsent(name, operation);
-		check(former == null || former.resultType().equals(result.type()),
-				() -> "operation '%s' is declared with two result types, so one could not replay the other's results: %s, and %s before%s. Give them different names"
-					.formatted(name, result.type().getTypeName(), former.resultType().getTypeName(),
-							declarersOf(name)));
+		check(former == null || former.resultType().equals(result.type()), () -> new InvalidDeclarationException(
+				"operation '%s' is declared with two result types, so one could not replay the other's results: %s, and %s before%s"
+					.formatted(name, result.type().getTypeName(), former.resultType().getTypeName(), declarersOf(name)),
+				"give them different names"));
 		return operation;
 	}
 
@@ -186,9 +204,15 @@ public final class Operations {
 		return (own != null) ? own : configured;
 	}
 
-	private static void check(boolean condition, Supplier<String> sentence) {
+	private static InvalidDeclarationException outOfLimits(String attribute, Duration value) {
+		return new InvalidDeclarationException(
+				"'%s' is %s, but must be %s".formatted(attribute, value, EngineSettings.LIMITS),
+				"set it to a duration within these limits, or leave it out to get the default");
+	}
+
+	private static void check(boolean condition, Supplier<InvalidDeclarationException> refusal) {
 		if (!condition) {
-			throw new IllegalArgumentException(sentence.get());
+			throw refusal.get();
 		}
 	}
 

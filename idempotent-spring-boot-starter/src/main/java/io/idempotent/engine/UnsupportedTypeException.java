@@ -6,11 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A declared type whose values cannot be stored and given back, or not be compared, and
  * what to write instead.
  */
-public final class UnsupportedTypeException extends IllegalArgumentException {
-
-	private final String problem;
-
-	private final String remedy;
+public final class UnsupportedTypeException extends InvalidDeclarationException {
 
 	/**
 	 * Creates the exception.
@@ -19,25 +15,7 @@ public final class UnsupportedTypeException extends IllegalArgumentException {
 	 * @param cause why that is known, null if it is the type itself
 	 */
 	public UnsupportedTypeException(String problem, String remedy, @Nullable Throwable cause) {
-		super(problem + "; " + remedy, cause);
-		this.problem = problem;
-		this.remedy = remedy;
-	}
-
-	/**
-	 * What is wrong with which type.
-	 * @return without a full stop
-	 */
-	public String problem() {
-		return this.problem;
-	}
-
-	/**
-	 * What to do about that type.
-	 * @return without a full stop
-	 */
-	public String remedy() {
-		return this.remedy;
+		super(problem, remedy, cause);
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.idempotent.engine.InvalidDeclarationException;
 import io.idempotent.engine.KeyText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.idempotent.Idempotent;
+import io.idempotent.engine.InvalidDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 /**

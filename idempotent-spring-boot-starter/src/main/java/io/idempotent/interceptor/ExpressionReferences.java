@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
+import io.idempotent.engine.InvalidDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -264,6 +265,12 @@ final class ExpressionReferences {
 			throw notOnRoot(node.toStringAST(), "#root.target." + node.toStringAST());
 		}
 		int count = node.getChildCount();
+		if (count == 0 && node.getName().equals("hashCode") && PortableText.hasNoHash(type)) {
+			throw new InvalidDeclarationException(
+					"%s calls hashCode() of a %s, which is another number in each JVM, so that another node would not know a retry"
+						.formatted(this.source, type.getTypeName()),
+					"Refer to what identifies it, such as its name");
+		}
 		List<Method> candidates = Stream.of(type.getMethods())
 			.filter((method) -> method.getName().equals(node.getName()) && !method.isBridge())
 			.filter((method) -> method.getParameterCount() == count

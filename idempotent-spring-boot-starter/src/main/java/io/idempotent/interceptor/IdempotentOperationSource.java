@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.Idempotent;
 import io.idempotent.TransactionMode;
+import io.idempotent.engine.InvalidDeclarationException;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationDeclaration;
 import io.idempotent.engine.OperationSpec;
@@ -135,7 +136,7 @@ public final class IdempotentOperationSource implements DisposableBean {
 			try {
 				return read(method, beanName);
 			}
-			catch (IllegalArgumentException ex) {
+			catch (InvalidDeclarationException ex) {
 				throw new InvalidIdempotentMethodException(List.of(Problem.of(method, ex)), ex);
 			}
 		});

@@ -4,7 +4,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.idempotent.engine.UnsupportedTypeException;
+import io.idempotent.engine.InvalidDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -41,14 +41,9 @@ public class InvalidIdempotentMethodException extends RuntimeException {
 	 */
 	public record Problem(Method method, Class<?> beanClass, String description, String remedy) {
 
-		static Problem of(AnnotatedMethod method, IllegalArgumentException cause) {
-			if (cause instanceof UnsupportedTypeException type) {
-				return new Problem(method.method(), method.beanClass(), type.problem(),
-						StringUtils.capitalize(type.remedy()));
-			}
-			String remedy = (cause instanceof InvalidDeclarationException declaration) ? declaration.remedy()
-					: "Change the method, or its annotation, accordingly";
-			return new Problem(method.method(), method.beanClass(), String.valueOf(cause.getMessage()), remedy);
+		static Problem of(AnnotatedMethod method, InvalidDeclarationException cause) {
+			return new Problem(method.method(), method.beanClass(), cause.problem(),
+					StringUtils.capitalize(cause.remedy()));
 		}
 
 		/**

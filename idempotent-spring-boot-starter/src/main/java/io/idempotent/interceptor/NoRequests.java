@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 
 import io.idempotent.MissingIdempotencyKeyException;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.InvalidDeclarationException;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
 import org.jspecify.annotations.Nullable;

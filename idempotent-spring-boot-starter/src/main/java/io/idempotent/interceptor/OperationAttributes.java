@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 
 import io.idempotent.Idempotent;
+import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.InvalidDeclarationException;
 import io.idempotent.engine.OperationSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +44,19 @@ final class OperationAttributes {
 		if (resolved.matches("[+-]?\\d+")) {
 			throw invalidDuration(attribute, text, resolved, "has no unit", null);
 		}
+		Duration duration;
 		try {
 			// by way of milliseconds, which is what is counted in, so that an overflow
 			// shows here
-			return Duration.ofMillis(DurationStyle.detectAndParse(resolved).toMillis());
+			duration = Duration.ofMillis(DurationStyle.detectAndParse(resolved).toMillis());
 		}
 		catch (IllegalArgumentException | ArithmeticException ex) {
 			throw invalidDuration(attribute, text, resolved, "is not a duration", ex);
 		}
+		if (!EngineSettings.isWithinLimits(duration)) {
+			throw invalidDuration(attribute, text, resolved, "must be " + EngineSettings.LIMITS, null);
+		}
+		return duration;
 	}
 
 	private static InvalidDeclarationException invalidDuration(String attribute, String text, String resolved,

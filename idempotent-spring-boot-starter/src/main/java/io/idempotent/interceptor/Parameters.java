@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.idempotent.engine.InvalidDeclarationException;
 import io.idempotent.engine.PayloadDigester;
 import org.jspecify.annotations.Nullable;
 

@@ -2,17 +2,32 @@ package io.idempotent.interceptor;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.sql.Timestamp;
 import java.time.temporal.TemporalAccessor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Calendar;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Date;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.StringJoiner;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 
@@ -30,6 +45,7 @@ import org.springframework.expression.spel.support.ReflectiveMethodResolver;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.expression.spel.support.StandardTypeConverter;
 import org.springframework.util.Assert;
+import org.springframework.util.ObjectUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -43,12 +59,29 @@ final class PortableText {
 	private static final Set<String> ITERATING = Set.of("iterator", "spliterator", "stream", "parallelStream",
 			"toArray");
 
-	private static final Set<String> HASHES = Set.of("hash", "hashCode", "deepHashCode");
+	private static final Set<String> HASHES = Set.of("hash", "hashCode", "deepHashCode", "nullSafeHash",
+			"nullSafeHashCode");
+
+	/** What says where an object is, and nothing about it. */
+	private static final Set<String> IDENTITIES = Set.of("identityHashCode", "toIdentityString", "identityToString",
+			"getIdentityHexString");
+
+	/** Methods of libraries that make a text of their arguments. */
+	private static final Set<String> TEXTS = Set.of("toString", "deepToString", "nullSafeToString",
+			"nullSafeConciseToString", "arrayToDelimitedString", "arrayToCommaDelimitedString",
+			"collectionToDelimitedString", "collectionToCommaDelimitedString", "append", "insert", "add");
+
+	private static final List<String> LIBRARIES = List.of("java.", "org.springframework.", "org.apache.commons.",
+			"com.google.common.");
+
+	/** Whose hash codes are made of their values, in every version of Java. */
+	private static final Set<Class<?>> HASHED = Set.of(String.class, Boolean.class, Character.class, Byte.class,
+			Short.class, Integer.class, Long.class, Float.class, Double.class, BigInteger.class, BigDecimal.class,
+			UUID.class, URI.class, Date.class, Timestamp.class, OptionalInt.class, OptionalLong.class,
+			OptionalDouble.class);
 
 	/** Deeper than any value whose hash is a key. */
 	private static final int MAX_DEPTH = 16;
-
-	private static final Set<Class<?>> IDENTITY = Set.of(Object.class, Enum.class);
 
 	private static final List<Class<?>> CONTAINERS = List.of(Collection.class, Map.class, Iterator.class,
 			BaseStream.class);
@@ -77,17 +110,51 @@ final class PortableText {
 		}
 		requireText(value.getClass());
 		Assert.isTrue(KeyText.hasOwnText(value.getClass()), () -> noText(value.getClass()));
-		return value.toString();
+		String own = value.toString();
+		requireParts(value, own, 0);
+		return own;
+	}
+
+	/**
+	 * Requires that the text of an object does not contain that of a part of it which is
+	 * another one each time. What a class of the application writes of its collections is
+	 * its own matter: they may not be loaded.
+	 */
+	private static void requireParts(Object value, String text, int depth) {
+		boolean written = value instanceof Record || value instanceof Optional<?> || depth > 0;
+		for (Object part : ObjectParts.of(value)) {
+			Class<?> type = part.getClass();
+			boolean identity = !KeyText.hasOwnText(type) && text.contains(type.getName() + "@");
+			boolean local = (part instanceof Date || part instanceof Calendar) && text.contains(part.toString());
+			Assert.isTrue(!identity && !local, () -> noText(type));
+			boolean container = part instanceof Collection<?> || part instanceof Map<?, ?>;
+			if (depth < MAX_DEPTH
+					&& (part instanceof Record || part instanceof Optional<?> || (written && container))) {
+				Assert.isTrue(
+						!container || isOrdered(type) || part instanceof SortedMap<?, ?>
+								|| ObjectParts.of(part).size() < 2 || !text.contains(part.toString()),
+						() -> noText(type));
+				requireParts(part, text, depth + 1);
+			}
+		}
 	}
 
 	private static void requireText(Class<?> type) {
 		Assert.isTrue(!type.isArray() && CONTAINERS.stream().noneMatch((open) -> open.isAssignableFrom(type))
-				&& !java.util.Date.class.isAssignableFrom(type), () -> noText(type));
+				&& !Date.class.isAssignableFrom(type), () -> noText(type));
 	}
 
 	private static String noText(Class<?> type) {
-		return "a " + type.getTypeName()
-				+ " has no text that is the same each time: refer to what identifies it, and to several values as {#a, #b}";
+		return none(type, "");
+	}
+
+	private static String noHash(Class<?> type) {
+		return none(type, ", and no hash code");
+	}
+
+	private static String none(Class<?> type, String more) {
+		return "a %s has no text that is the same each time%s: refer to what identifies it, and to several values as {#a, #b}"
+			.formatted(type.getTypeName(), more);
 	}
 
 	private static String format(Object format, @Nullable Object... values) {
@@ -114,62 +181,91 @@ final class PortableText {
 	}
 
 	/**
+	 * Requires that methods of a library find nothing in their arguments whose text is
+	 * another one each time.
+	 */
+	private static void requireTexts(@Nullable Object argument, boolean deep) {
+		if (argument instanceof Object[] || argument instanceof Iterable<?>) {
+			requireOrder(argument);
+			for (Object element : (argument instanceof Object[] array) ? Arrays.asList(array)
+					: (Iterable<?>) argument) {
+				Assert.isTrue(deep || element == null || !element.getClass().isArray(),
+						() -> noText(Objects.requireNonNull(element).getClass()));
+				requireTexts(element, deep);
+			}
+		}
+		else if (argument != null && !argument.getClass().isArray() && argument(argument) != argument) {
+			Assert.isTrue(argument.toString().equals(of(argument)), () -> noText(argument.getClass()));
+		}
+	}
+
+	/**
+	 * Whether a type says by itself that no hash code of its values is the same in every
+	 * JVM.
+	 */
+	static boolean hasNoHash(Class<?> type) {
+		Method method = ReflectionUtils.findMethod(type, "hashCode");
+		return Enum.class.isAssignableFrom(type) || type == Class.class || type.isArray()
+				|| (Modifier.isFinal(type.getModifiers()) && method != null
+						&& method.getDeclaringClass() == Object.class);
+	}
+
+	/**
 	 * Requires that the hash code of a value is the same in every JVM. That of an enum
 	 * constant or a class is not, nor that of what contains one.
 	 */
-	private static void requireHash(@Nullable Object value, int depth) {
-		if (value == null) {
+	private static void requireHash(@Nullable Object value) {
+		requireHash(value, 0, Collections.newSetFromMap(new IdentityHashMap<>()));
+	}
+
+	private static void requireHash(@Nullable Object value, int depth, Set<Object> seen) {
+		if (value == null || HASHED.contains(value.getClass()) || !seen.add(value)) {
 			return;
 		}
 		Class<?> type = value.getClass();
-		Assert.isTrue(depth < MAX_DEPTH && !(value instanceof Enum<?>) && !(value instanceof Class<?>),
-				() -> noText(type));
-		if (KeyText.ofSimple(value) != null) {
-			return;
-		}
-		Method method = ReflectionUtils.findMethod(type, "hashCode");
-		Assert.isTrue(method != null && !IDENTITY.contains(method.getDeclaringClass()), () -> noText(type));
-		if (value instanceof Optional<?> optional) {
-			requireHash(optional.orElse(null), depth + 1);
-		}
-		else if (value instanceof Collection<?> elements) {
-			elements.forEach((element) -> requireHash(element, depth + 1));
-		}
-		else if (value instanceof Map<?, ?> map) {
-			requireHash(map.keySet(), depth + 1);
-			requireHash(map.values(), depth + 1);
-		}
-		else {
-			requireHashOfFields(value, depth);
-		}
+		Assert.isTrue(depth < MAX_DEPTH && hasHash(value, type), () -> noHash(type));
+		// which of its fields count is not known
+		ObjectParts.of(value).forEach((part) -> requireHash(part, depth + 1, seen));
 	}
 
 	/**
-	 * The hash code of an array is its identity, but not where the JDK looks into it.
+	 * Whether a hash code is made of those of the parts, as it is said of containers.
 	 */
-	private static @Nullable Object elementsOf(@Nullable Object argument, Object type) {
-		if (type != Arrays.class || argument == null || !argument.getClass().isArray()) {
+	private static boolean hasHash(Object value, Class<?> type) {
+		if (value instanceof Enum<?> || value instanceof Class<?>) {
+			return false;
+		}
+		int hash = value.hashCode();
+		if (value instanceof List<?> list) {
+			return hash == new ArrayList<>(list).hashCode();
+		}
+		if (value instanceof Set<?> set) {
+			return hash == set.stream().mapToInt(Objects::hashCode).sum();
+		}
+		if (value instanceof Map<?, ?> map) {
+			return hash == map.entrySet().stream().mapToInt(PortableText::hashOf).sum();
+		}
+		if (value instanceof Map.Entry<?, ?> entry) {
+			return hash == hashOf(entry);
+		}
+		return hash != System.identityHashCode(value) && !(value instanceof Collection<?>)
+				&& (value instanceof Optional<?> || type.getPackageName().equals("java.time")
+						|| !ObjectParts.isOfJdk(type));
+	}
+
+	private static int hashOf(Map.Entry<?, ?> entry) {
+		return Objects.hashCode(entry.getKey()) ^ Objects.hashCode(entry.getValue());
+	}
+
+	/**
+	 * The hash code of an array is its identity, but not where a library looks into it.
+	 */
+	private static @Nullable Object elementsOf(@Nullable Object argument, boolean deep) {
+		if (argument == null || !argument.getClass().isArray()) {
 			return argument;
 		}
-		return argument.getClass().getComponentType().isPrimitive() ? null : Arrays.asList((Object[]) argument);
-	}
-
-	/**
-	 * Of a record all components count; of another class it is not known which fields do.
-	 */
-	private static void requireHashOfFields(Object value, int depth) {
-		if (value instanceof Record) {
-			for (RecordComponent component : value.getClass().getRecordComponents()) {
-				Method accessor = component.getAccessor();
-				ReflectionUtils.makeAccessible(accessor);
-				requireHash(ReflectionUtils.invokeMethod(accessor, value), depth + 1);
-			}
-			return;
-		}
-		ReflectionUtils.doWithFields(value.getClass(), (field) -> {
-			Class<?> type = field.getType();
-			Assert.isTrue(!type.isEnum() && type != Class.class, () -> noText(type));
-		}, (field) -> !Modifier.isStatic(field.getModifiers()));
+		return !(argument instanceof Object[] array) ? null
+				: Arrays.stream(array).map((element) -> deep ? elementsOf(element, true) : element).toList();
 	}
 
 	private static final class Converter extends StandardTypeConverter {
@@ -192,7 +288,8 @@ final class PortableText {
 			String text = KeyText.ofSimple(value);
 			if (text == null && super.canConvert(source, target)) {
 				requireText(value.getClass());
-				return super.convertValue(value, source, target);
+				Object converted = super.convertValue(value, source, target);
+				return value.toString().equals(converted) ? of(value) : converted;
 			}
 			return (text != null) ? text : of(value);
 		}
@@ -213,14 +310,33 @@ final class PortableText {
 			if (target == String.class) {
 				return ofString(found, name);
 			}
-			if (target instanceof Class<?> && HASHES.contains(name)) {
+			if (IDENTITIES.contains(name)) {
+				return (context, owner, arguments) -> {
+					throw new IllegalArgumentException(name
+							+ " says where an object is, which is elsewhere in each JVM: refer to what identifies it");
+				};
+			}
+			if (target instanceof Class<?> && HASHES.contains(name) && isOfLibrary(target, argumentTypes)) {
+				boolean looksInto = target == Arrays.class || target == ObjectUtils.class;
 				return (context, type, arguments) -> {
-					Arrays.stream(arguments).forEach((argument) -> requireHash(elementsOf(argument, type), 0));
+					if (arguments.length == 0 && name.equals("hashCode")) {
+						requireHash(type);
+					}
+					Arrays.stream(arguments)
+						.forEach((argument) -> requireHash(
+								looksInto ? elementsOf(argument, !name.equals("hashCode")) : argument));
 					return found.execute(context, type, arguments);
 				};
 			}
 			if (target instanceof String && name.equals("formatted")) {
 				return (context, text, values) -> new TypedValue(format(text, values));
+			}
+			if (TEXTS.contains(name) && !argumentTypes.isEmpty() && isOfLibrary(target, argumentTypes)) {
+				return (context, owner, arguments) -> {
+					boolean deep = !name.equals("toString") || owner != Arrays.class;
+					Arrays.stream(arguments).forEach((argument) -> requireTexts(argument, deep));
+					return found.execute(context, owner, arguments);
+				};
 			}
 			if (target instanceof Class<?> || !argumentTypes.isEmpty()) {
 				return found;
@@ -236,11 +352,18 @@ final class PortableText {
 				case "toLowerCase" -> ofText(found, target, (text) -> text.toLowerCase(Locale.ROOT));
 				case "toUpperCase" -> ofText(found, target, (text) -> text.toUpperCase(Locale.ROOT));
 				case "hashCode" -> (context, value, none) -> {
-					requireHash(value, 0);
+					requireHash(value);
 					return found.execute(context, value, none);
 				};
 				default -> found;
 			};
+		}
+
+		/** Without arguments it is a method of the class itself. */
+		private static boolean isOfLibrary(Object target, List<TypeDescriptor> argumentTypes) {
+			return (target instanceof Class<?> type)
+					? argumentTypes.isEmpty() || LIBRARIES.stream().anyMatch(type.getName()::startsWith)
+					: target instanceof Appendable || target instanceof StringJoiner;
 		}
 
 		private static MethodExecutor ofText(MethodExecutor found, Object target, UnaryOperator<String> method) {

@@ -3,6 +3,7 @@ package io.idempotent.interceptor;
 import java.lang.reflect.Method;
 
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.InvalidDeclarationException;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.idempotent.interceptor;
 
 import java.lang.reflect.Method;
 
+import io.idempotent.engine.InvalidDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 /**

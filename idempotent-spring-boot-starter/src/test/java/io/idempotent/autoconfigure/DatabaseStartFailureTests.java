@@ -82,8 +82,54 @@ class DatabaseStartFailureTests {
 		assertReadOnly(address.with(";ACCESS_MODE_DATA=r"), "");
 	}
 
-	private static void assertReadOnly(Address address, String property) {
-		FailureAnalysis analysis = failure(address, property);
+	@ParameterizedTest
+	@ValueSource(strings = { "always", "embedded", "never" })
+	void aReadOnlyDatabaseWithoutTheTableIsSaidToBeReadOnlyOrWithoutIt(String mode, @TempDir Path directory) {
+		Address address = new Address("jdbc:h2:file:" + directory.resolve("db"), "sa", "");
+		TestDatabase.execute(address, "CREATE TABLE other (id INT)");
+		String property = "idempotent.jdbc.initialize-schema=" + mode;
+		if (mode.equals("always")) {
+			assertReadOnly(address.with(";ACCESS_MODE_DATA=r"), property);
+			assertThat(failure(address.with(";ACCESS_MODE_DATA=r"), property).getAction())
+				.contains("';ACCESS_MODE_DATA=r'", "'spring.datasource.url'")
+				.doesNotContain("GRANT");
+		}
+		else {
+			assertThat(failure(address.with(";ACCESS_MODE_DATA=r"), property).getDescription())
+				.contains("does not exist");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void aReadOnlyDatabaseInWhichTheTableCannotBeCreatedIsSaidToBeThat(TestDatabase database) {
+		assertReadOnly(database.createEmpty(), "idempotent.jdbc.initialize-schema=always",
+				"spring.datasource.hikari.connection-init-sql=" + ((database == TestDatabase.POSTGRESQL)
+						? "SET default_transaction_read_only = on" : "SET SESSION TRANSACTION READ ONLY"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "jdbc:postgres://db.example/app, jdbc:postgresql://db.example/app",
+			"postgresql://ann:secret@db.example:5432/app, jdbc:postgresql://db.example:5432/app",
+			"postgres://ann:secret@db.example/app?sslmode=secret, jdbc:postgresql://db.example/app",
+			"jdbc:maria://db.example/app, jdbc:mariadb://db.example/app",
+			"mysql://db.example/app, jdbc:mysql://db.example/app",
+			"jdbc:jdbc:postgresql://db.example/app, jdbc:postgresql://db.example/app",
+			"JDBC-postgresql://db.example/app, jdbc:" })
+	void aUrlThatNoDriverAcceptsIsNamedWithOneThatIsRight(String url, String right) {
+		for (String driver : new String[] { "", "spring.datasource.driver-class-name=org.postgresql.Driver",
+				"spring.datasource.type=org.springframework.jdbc.datasource.SimpleDriverDataSource" }) {
+			FailureAnalysis analysis = failure(new Address(url, "app", ""), driver);
+			assertThat(analysis.getDescription()).as(url + " " + driver)
+				.contains("idempotency records", "db.example")
+				.doesNotContain("secret", "ann:", "getMetaData");
+			assertThat(analysis.getAction()).contains("Correct 'spring.datasource.url'", "'" + right)
+				.doesNotContain("secret", "Start the database");
+		}
+	}
+
+	private static void assertReadOnly(Address address, String... properties) {
+		FailureAnalysis analysis = failure(address, properties);
 		assertThat(analysis.getDescription()).contains("'idempotency_record'").contains("read-only");
 		assertThat(analysis.getAction()).contains("primary").contains("@IdempotencyDataSource");
 	}
@@ -302,7 +348,10 @@ class DatabaseStartFailureTests {
 	private static FailureAnalysis failure(Address address, String... properties) {
 		FailureAnalysis[] analysis = new FailureAnalysis[1];
 		application(address, properties).run((context) -> {
-			analysis[0] = StartFailure.analyze(context);
+			DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+			beans.registerBeanDefinition("store", new RootBeanDefinition(JdbcStoreConfiguration.class));
+			analysis[0] = StartFailure.analyze(context, beans,
+					new MockEnvironment().withProperty("spring.datasource.url", address.url()));
 		});
 		return analysis[0];
 	}

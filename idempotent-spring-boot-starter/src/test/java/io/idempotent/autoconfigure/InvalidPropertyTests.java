@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -16,6 +17,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,6 +63,17 @@ class InvalidPropertyTests {
 			String allowed) {
 		this.application.withPropertyValues("idempotent." + name + "=" + value)
 			.run((context) -> assertExplained(StartFailure.analyze(context), name, value, allowed));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ttl, -1h", "ttl, 36501d", "wait-timeout, -90s", "purge.interval, -15m", "ttl, PT-1H",
+			"max-lease, 0ms", "web.header, a'b c" })
+	void aValueBeyondTheLimitsIsShownAsItWasWritten(String name, String value) {
+		this.application.withPropertyValues("idempotent." + name + "=" + value)
+			.run((context) -> assertThat(StartFailure
+				.analyze(context, new DefaultListableBeanFactory(),
+						new MockEnvironment().withProperty("idempotent." + name, value))
+				.getDescription()).startsWith("The value '" + value + "' of the property 'idempotent." + name + "'"));
 	}
 
 	private static void assertExplained(FailureAnalysis analysis, String name, String value, String allowed) {

@@ -77,12 +77,45 @@ class PropertyNamesTests {
 			.run((context) -> assertStopped(context, "it is a group, which has no value", "'" + meant + "'"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "IDEMPOTENT_TTL, idempotent.ttl", "idempotent_ttl, idempotent.ttl",
+			"idempotent-wait-timeout, idempotent.wait-timeout", "idempotentTtl, idempotent.ttl",
+			"IDEMPOTENT_LOCAL_CACHE_TTL, idempotent.local-cache.ttl", "IDEMPOTENT_TTTL, idempotent.ttl",
+			"IDEMPOTENT_UNKNOWN_FAILURES_0, idempotent.unknown-failures", "Idempotent.tttl, idempotent.ttl",
+			"idempotent.ttl[0], idempotent.ttl", "IDEMPOTENT__TTL, idempotent.ttl" })
+	void aNameThatOnlyAVariableMayHaveStopsTheStart(String name, String meant) {
+		this.runner.withPropertyValues(name + "=1")
+			.run((context) -> assertStopped(context, "'" + name + "'", "did you mean '" + meant + "'?"));
+		this.runner.withSystemProperties(name + "=1")
+			.run((context) -> assertStopped(context, "'" + name + "' (systemProperties)",
+					"did you mean '" + meant + "'?"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "IDEMPOTENT_TT_L, idempotent.ttl", "IDEMPOTENT-TTL, idempotent.ttl",
+			"IDEMPOTENT_LOCALCACHE_MAX_SIZE, idempotent.local-cache.max-size", "idempotent.tttl, idempotent.ttl",
+			"idempotent.on-abandonned, idempotent.on-abandoned" })
+	void aVariableThatSpringBootDoesNotReadStopsTheStart(String name, String meant) {
+		withVariables(Map.of(name, "1"))
+			.run((context) -> assertStopped(context, "environment variable '" + name + "'", "did you mean '" + meant));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "idempotent=true", "idempotent=[]", "idempotent[0]=ttl" })
+	void aValueForAllOfThemStopsTheStartWhichNamesThem(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertStopped(context, "it is a group, which has no value", "'idempotent.enabled'",
+					"'idempotent.ttl'"));
+	}
+
 	@Test
 	void everyRightNameIsKnown() {
 		this.runner
 			.withPropertyValues("idempotent.ttl=1h", "idempotent.onAbandoned=hold",
 					"idempotent.local_cache.max-size=1MB", "idempotent.unknown-failures[0]=java.io.IOException",
-					"idempotent.web.execute-api.enabled=false", "idempotent.web=", "other.tttl=1")
+					"idempotent.web.execute-api.enabled=false", "idempotent.web=", "other.tttl=1", "idempotent=",
+					"IDEMPOTENT.LEASE=40s", "idempotent-producer.retries=3", "idempotency.key=1", "idempotently=1",
+					"idempotent.jdbc.tableName=records")
 			.withSystemProperties("idempotent.waitTimeout=1s", "idempotent.some-other-program=1")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -94,14 +127,22 @@ class PropertyNamesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "--idempotent.tttl=1h", "--spring.application.json={\"idempotent\":{\"tttl\":\"1h\"}}" })
+	@ValueSource(strings = { "--IDEMPOTENT_TTL=1h", "--idempotent.tttl=1h",
+			"--spring.application.json={\"idempotent\":{\"tttl\":\"1h\"}}" })
 	void theReportOfTheStartSaysIt(String argument, CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Starter.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		assertThatException().isThrownBy(() -> application.run(argument, "--idempotent.enabled=false").close());
-		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("'idempotent.tttl'")
-			.contains("did you mean 'idempotent.ttl'?");
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("did you mean 'idempotent.ttl'?");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--idempotent", "--idempotent=true", "--idempotent=on" })
+	void anOptionForAllOfThemIsNotIgnored(String argument, CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Starter.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		assertThatException().isThrownBy(() -> application.run(argument, "--idempotent.enabled=false").close());
+		assertThat(output).contains("'idempotent' (commandLineArgs): it is a group, which has no value");
 	}
 
 	private ApplicationContextRunner withVariables(Map<String, Object> variables) {

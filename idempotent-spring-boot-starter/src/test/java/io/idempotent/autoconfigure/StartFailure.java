@@ -28,13 +28,20 @@ final class StartFailure {
 	}
 
 	static FailureAnalysis analyze(AssertableApplicationContext context, BeanFactory beanFactory) {
+		return analyze(context, beanFactory, new StandardEnvironment());
+	}
+
+	static FailureAnalysis analyze(AssertableApplicationContext context, BeanFactory beanFactory,
+			Environment environment) {
 		assertThat(context).hasFailed();
 		return SpringFactoriesLoader.forDefaultResourceLocation(StartFailure.class.getClassLoader())
-			.load(FailureAnalyzer.class, ArgumentResolver.of(BeanFactory.class, beanFactory)
-				.and(Environment.class, new StandardEnvironment()), (type, name, failure) -> {
-					// as Boot does: some of its analyzers need what is not on the class
-					// path
-				})
+			.load(FailureAnalyzer.class,
+					ArgumentResolver.of(BeanFactory.class, beanFactory).and(Environment.class, environment),
+					(type, name, failure) -> {
+						// as Boot does: some of its analyzers need what is not on the
+						// class
+						// path
+					})
 			.stream()
 			.map((analyzer) -> analyzer.analyze(context.getStartupFailure()))
 			.filter(Objects::nonNull)

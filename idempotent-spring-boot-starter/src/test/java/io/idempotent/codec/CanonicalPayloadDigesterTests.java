@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.CharBuffer;
+import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -184,6 +185,37 @@ class CanonicalPayloadDigesterTests {
 			TimeZone.setDefault(zone);
 		}
 		assertThat(fingerprints).containsOnly(fingerprints.get(0));
+	}
+
+	@Test
+	void datesOfADatabaseAreTheSameInEachTimeZone() {
+		TimeZone zone = TimeZone.getDefault();
+		Instant midnight = Instant.parse("2026-12-01T00:00:00Z");
+		Instant noon = Instant.parse("2026-12-01T11:17:00.123Z");
+		List<Fingerprint> days = new ArrayList<>();
+		List<Fingerprint> others = new ArrayList<>();
+		try {
+			for (String id : List.of("UTC", "Asia/Kathmandu", "America/Los_Angeles", "Pacific/Kiritimati",
+					"Pacific/Pago_Pago", "America/Sao_Paulo", "Europe/Berlin")) {
+				TimeZone.setDefault(TimeZone.getTimeZone(id));
+				// as a driver makes it, and as JSON is read
+				days.add(digest(java.sql.Date.valueOf("2026-12-01")));
+				days.add(digest(new java.sql.Date(midnight.toEpochMilli())));
+				others.add(digest(List.of(new java.sql.Date(noon.toEpochMilli()), Timestamp.from(noon),
+						Time.valueOf("12:30:00"), new Time(noon.toEpochMilli()),
+						// without a midnight in Sao Paulo
+						java.sql.Date.valueOf("2018-11-04"), java.sql.Date.valueOf("1999-12-31"))));
+				assertThat(digest(java.sql.Date.valueOf("2026-12-02"))).isNotEqualTo(days.get(0));
+				assertThat(digest(new java.sql.Date(Long.MAX_VALUE))).isNotEqualTo(digest(new java.sql.Date(1)));
+				Time later = new Time(Time.valueOf("12:30:00").getTime() + 1);
+				assertThat(digest(later)).isNotEqualTo(digest(Time.valueOf("12:30:00")));
+			}
+		}
+		finally {
+			TimeZone.setDefault(zone);
+		}
+		assertThat(days).containsOnly(days.get(0));
+		assertThat(others).containsOnly(others.get(0));
 	}
 
 	@Test

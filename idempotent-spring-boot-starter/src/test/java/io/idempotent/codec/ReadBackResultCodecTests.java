@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,8 +15,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -64,6 +69,25 @@ class ReadBackResultCodecTests {
 		}
 	}
 
+	private static final String SORTED = "java.util.TreeMap is sorted by a comparator of its own, and came back in another order";
+
+	private static SortedMap<String, Integer> sorted(Comparator<? super String> comparator) {
+		SortedMap<String, Integer> map = new TreeMap<>(comparator);
+		map.put("a", 1);
+		return map;
+	}
+
+	@Test
+	void aComparatorIsPartOfTheShape() {
+		this.change = (same) -> new TreeMap<>((SortedMap<?, ?>) same);
+		encode(sorted(null));
+		this.change = (same) -> sorted(null);
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(ReadBackException.class)
+				.isThrownBy(() -> encode(sorted(Comparator.reverseOrder())));
+		}
+	}
+
 	static Stream<Arguments> differences() {
 		Order order = new Order("o", List.of(new Line(1, null)), Map.of("k", new Line(2, null)));
 		return Stream.of(arguments("a", "b", "java.lang.String does not come back as it was"),
@@ -90,6 +114,15 @@ class ReadBackResultCodecTests {
 				arguments(new int[] { 1 }, new long[] { 1 }, "[I is of class [I, and came back as one of [J"),
 				arguments(Set.of("a"), Set.of("b"),
 						"[] of java.util.ImmutableCollections$Set12 does not come back as it was"),
+				arguments(sorted(Comparator.reverseOrder()), new TreeMap<>(Map.of("a", 1, "b", 2)), SORTED),
+				arguments(sorted(String.CASE_INSENSITIVE_ORDER), sorted(Comparator.naturalOrder()), SORTED),
+				arguments(new Object[] { sorted(Comparator.comparing(String::length)) },
+						new Object[] { new ConcurrentSkipListMap<>(Map.of("a", 1)) },
+						SORTED.replace("java.util.TreeMap", "[] of [Ljava.lang.Object;")),
+				arguments(new PriorityQueue<>(Comparator.reverseOrder()), new PriorityQueue<>(),
+						SORTED.replace("TreeMap", "PriorityQueue")),
+				arguments(new TreeSet<>(String.CASE_INSENSITIVE_ORDER), new TreeSet<>(),
+						SORTED.replace("TreeMap", "TreeSet")),
 				arguments(Level.LOW, Level.HIGH, "#Level does not come back as it was"),
 				arguments(new byte[] { 1 }, new byte[] { 2 }, "[B does not come back as it was"),
 				arguments(new Date(1), new Date(2), "java.util.Date does not come back as it was"),
@@ -124,6 +157,9 @@ class ReadBackResultCodecTests {
 						new LinkedHashSet<>(List.of(new Line(2, null), new Line(1, null)))),
 				arguments(Map.of("a", 1, "b", 2), new TreeMap<>(Map.of("a", 1, "b", 2))),
 				arguments(Collections.singletonMap(null, 1), Collections.singletonMap(null, 1)),
+				arguments(sorted(Comparator.naturalOrder()), sorted(null)),
+				arguments(sorted(Comparator.reverseOrder()), sorted(Comparator.reverseOrder())),
+				arguments(sorted(Comparator.reverseOrder()), new LinkedHashMap<>(Map.of("a", 1))),
 				arguments(new StringBuilder("a"), "a"), arguments(new java.sql.Timestamp(1), new Date(1)),
 				arguments(Map.entry("a", 1), new java.util.AbstractMap.SimpleEntry<>("a", 1)), arguments(node, twin),
 				arguments(new Hidden("a", "b"), new Hidden("a", "c")),

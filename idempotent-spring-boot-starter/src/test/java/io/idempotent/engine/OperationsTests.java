@@ -80,6 +80,10 @@ class OperationsTests {
 			.isThrownBy(() -> this.operations.define(spec(String.class, Duration.ZERO, null, null)))
 			.withMessageContaining("'ttl' is PT0S");
 		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.operations.define(spec(String.class, Duration.ofDays(36_501), null, null)))
+			.withMessage(
+					"'ttl' is PT876024H, but must be from 1 ms to 36500 days; set it to a duration within these limits, or leave it out to get the default");
+		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.operations.define(spec(String.class, null, Duration.ofHours(2), null)))
 			.withMessageContaining("'lease' is PT2H");
 		assertThatIllegalArgumentException()

@@ -62,6 +62,16 @@ class ExpressionReferencesTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "ofConstant", "ofClass", "ofDeclaringClass", "ofArray", "ofFinalClass", "ofMember" })
+	void aHashCodeThatDiffersInEachJvmIsRefused(String method) {
+		assertThatExceptionOfType(InvalidIdempotentMethodException.class)
+			.isThrownBy(() -> this.test.read(Hashes.class, method))
+			.withMessageContaining("." + method + "(")
+			.withMessageContaining("is another number in each JVM")
+			.withMessageContaining("Refer to what identifies it");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "perDay", "perHour", "perMinute", "ofBean", "unlessGiven", "unlessSent", "ofName" })
 	void whatIsRoundedOrChosenOnlyWhereThereIsNothingElseIsNot(String method) {
 		assertThat(this.test.read(Coarse.class, method)).isNotNull();
@@ -529,6 +539,42 @@ class ExpressionReferencesTests {
 
 		@Idempotent(operation = "inPayload", key = "#id", payload = "T(java.time.LocalDateTime).now()")
 		public void inPayload(String id) {
+		}
+
+	}
+
+	static final class Opaque {
+
+	}
+
+	public record Priced(Thread.State state) {
+
+	}
+
+	static class Hashes {
+
+		@Idempotent(operation = "ofConstant", key = "#state.hashCode()")
+		public void ofConstant(Thread.State state) {
+		}
+
+		@Idempotent(operation = "ofClass", key = "'x' + #type.hashCode()")
+		public void ofClass(Class<?> type) {
+		}
+
+		@Idempotent(operation = "ofDeclaringClass", key = "#state.declaringClass.hashCode()")
+		public void ofDeclaringClass(Thread.State state) {
+		}
+
+		@Idempotent(operation = "ofArray", key = "{#array.hashCode()}")
+		public void ofArray(int[] array) {
+		}
+
+		@Idempotent(operation = "ofFinalClass", key = "#id", scope = "#opaque?.hashCode()")
+		public void ofFinalClass(String id, Opaque opaque) {
+		}
+
+		@Idempotent(operation = "ofMember", key = "#id", payload = "#priced.state.hashCode()")
+		public void ofMember(String id, Priced priced) {
 		}
 
 	}

@@ -17,6 +17,8 @@ import io.idempotent.engine.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -155,6 +157,28 @@ class IdempotentOperationSourceTests {
 		assertRefused(Broken.class, "badPlaceholder", "`waitTimeout` is \"${app.wait}\", which cannot be resolved",
 				"Set the property");
 		assertRefused(Broken.class, "badName", "`operation` is \"${app.missing}\", which cannot be resolved");
+	}
+
+	@Test
+	void aDurationBeyondTheLimitsIsRefusedAsItWasWritten() {
+		this.test.with("app.wait", "-10m");
+		assertRefused(Broken.class, "negativeTtl", "`ttl` is \"-1h\": that must be from 1 ms to 36500 days.",
+				"Write a number and a unit");
+		assertRefused(Broken.class, "endlessTtl", "`ttl` is \"200000d\": that must be from 1 ms to 36500 days.");
+		assertRefused(Broken.class, "negativeLease", "`lease` is \"PT-5S\": that must be from 1 ms");
+		assertRefused(Broken.class, "badPlaceholder", "`waitTimeout` is \"${app.wait}\", which is \"-10m\" here");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "longLease", "join", "stream", "open", "longOperation", "negativeTtl" })
+	void everyRefusalHasProblemAndRemedyApart(String method) {
+		assertThatExceptionOfType(InvalidIdempotentMethodException.class)
+			.isThrownBy(() -> this.test.read(Broken.class, method))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement().satisfies((problem) -> {
+				assertThat(problem.description()).doesNotContain("; ", "use INDEPENDENT").doesNotEndWith(".");
+				assertThat(problem.remedy()).matches("[A-Z].+[^.]").doesNotContain("accordingly");
+				assertThat(ex.getMessage()).doesNotContain(".:", ".;");
+			}));
 	}
 
 	@Test
@@ -360,6 +384,25 @@ class IdempotentOperationSourceTests {
 
 		@Idempotent(key = "#id", operation = "${app.missing}")
 		public void badName(String id) {
+		}
+
+		@Idempotent(key = "#id", ttl = "-1h")
+		public void negativeTtl(String id) {
+		}
+
+		@Idempotent(key = "#id", ttl = "200000d")
+		public void endlessTtl(String id) {
+		}
+
+		@Idempotent(key = "#id", lease = "PT-5S")
+		public void negativeLease(String id) {
+		}
+
+		@Idempotent(key = "#id",
+				operation = "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+						+ "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+						+ "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")
+		public void longOperation(String id) {
 		}
 
 		@Idempotent(key = "#id", lease = "2h")

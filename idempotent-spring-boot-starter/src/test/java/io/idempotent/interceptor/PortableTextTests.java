@@ -3,16 +3,22 @@ package io.idempotent.interceptor;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.Calendar;
+import java.util.Collections;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.idempotent.Idempotent;
@@ -28,6 +34,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.i18n.LocaleContextHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -146,6 +153,169 @@ class PortableTextTests {
 	}
 
 	record Labelled(String label, Kind kind) {
+
+	}
+
+	@Test
+	void theHashOfWhatHoldsAnIdentityAtAnyDepthIsRefused() {
+		Map<String, Integer> identities = new IdentityHashMap<>(Map.of("a", 1));
+		Set<String> identity = Collections.newSetFromMap(new IdentityHashMap<>());
+		identity.add("a");
+		for (Object value : List.of(Kind.class, new Holder(new Plain()), List.of(new Holder(new Plain())),
+				new Holder(List.of(Kind.ONE)), new Holder(new Holder(Kind.class)), new Holder(new int[] { 1 }),
+				new Holder(new Object[] { "a" }), new StringBuilder("a"), new AtomicInteger(1), identities,
+				identities.keySet(), identity, new ArrayDeque<>(List.of("a")), Map.entry("a", Kind.ONE),
+				Calendar.getInstance(), Optional.of(List.of(new Plain())), new Inherited(),
+				java.sql.Date.valueOf("2026-01-01"))) {
+			for (String method : List.of("hash", "hashOfSeveral", "hashBySpring")) {
+				assertThatIllegalArgumentException().as("%s of %s", method, value)
+					.isThrownBy(() -> this.test.call(new Refused(), method, value).key())
+					.withMessageContaining("has no text that is the same each time, and no hash code");
+			}
+		}
+		for (Object value : List.of("a", new Holder("a"), new Holder(new Holder(List.of(1, 2L))), Map.of("a", 1.5),
+				Map.entry("a", NOON), new BigDecimal("1.0"), Optional.of(LocalDate.of(2026, 1, 1)),
+				new TreeSet<>(List.of("a")))) {
+			assertThat(this.test.call(new Refused(), "hash", value).key()).isEqualTo(value.hashCode());
+		}
+		assertThat(this.test.call(new Refused(), "deepHash", (Object) new Object[] { "a", new Object[] { 1 } }).key())
+			.isNotNull();
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.test.call(new Refused(), "deepHash", (Object) new Object[] { new Plain() }).key());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "hashOfDeclaringClass", "hashOfStaticClass", "hashOfItsClass", "identity",
+			"identityUnlessAbsent", "identityText" })
+	void theHashOfAClassAndTheIdentityOfAnObjectAreRefused(String method) {
+		assertThatException().isThrownBy(() -> this.test.call(new Identities(), method, Kind.ONE).key())
+			.withMessageMatching("(?s).*(another number in each JVM|another value at each call"
+					+ "|no text that is the same each time|elsewhere in each JVM).*");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "concatenated", "text", "valueOf", "formatted", "textByObjects", "textByArrays",
+			"textBySpring", "appended" })
+	void aTextThatContainsAnIdentityOrAZoneIsRefused(String method) {
+		for (Object value : List.of(new Held(new Plain()), new Held(List.of(new Plain())), new Held(new int[] { 1 }),
+				new Held(Date.from(NOON)), new Held(new Held(new Plain())), new Held(Set.of("a", "b")),
+				new Written(new Plain()), new Held(Optional.of(new Plain())), new Plain(), new OfText("a"))) {
+			assertThatIllegalArgumentException().as("%s of %s", method, value)
+				.isThrownBy(() -> this.test.call(new Refused(), method, value).key())
+				.withMessageContaining("has no text that is the same each time");
+		}
+		for (Object value : List.of(new Held("a"), new Held(List.of("a", 1)), new Held(new Held(NOON)),
+				new Held(Set.of("a")), new OrderId("o-1"), new Quiet(new Plain(), Date.from(NOON)))) {
+			assertThat(String.valueOf(this.test.call(new Refused(), method, value).key())).contains(value.toString());
+		}
+	}
+
+	/** Without a text or a hash code. */
+	static class Plain {
+
+	}
+
+	/** Converted to a text by its constructor's likes. */
+	static class OfText {
+
+		OfText(String text) {
+		}
+
+		public static OfText valueOf(String text) {
+			return new OfText(text);
+		}
+
+	}
+
+	static class Inherited {
+
+		@Override
+		public int hashCode() {
+			return super.hashCode();
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return this == other;
+		}
+
+	}
+
+	record Held(Object content) {
+
+	}
+
+	static class Holder {
+
+		private final Object content;
+
+		Holder(Object content) {
+			this.content = content;
+		}
+
+		@Override
+		public int hashCode() {
+			return Objects.hash(this.content);
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Holder holder && this.content.equals(holder.content);
+		}
+
+	}
+
+	static class Written extends Holder {
+
+		private final Object content;
+
+		Written(Object content) {
+			super(content);
+			this.content = content;
+		}
+
+		@Override
+		public String toString() {
+			return "Written " + this.content;
+		}
+
+	}
+
+	/** Has parts of which it says nothing. */
+	record Quiet(Plain plain, Date date) {
+
+		@Override
+		public String toString() {
+			return "quiet";
+		}
+
+	}
+
+	static class Identities {
+
+		@Idempotent(operation = "1", key = "#kind.declaringClass.hashCode()")
+		public void hashOfDeclaringClass(Kind kind) {
+		}
+
+		@Idempotent(operation = "2", key = "T(java.util.Locale).hashCode() + '-' + #kind")
+		public void hashOfStaticClass(Kind kind) {
+		}
+
+		@Idempotent(operation = "3", key = "#root.args[0].class.hashCode()")
+		public void hashOfItsClass(Kind kind) {
+		}
+
+		@Idempotent(operation = "4", key = "T(java.lang.System).identityHashCode(#kind)")
+		public void identity(Kind kind) {
+		}
+
+		@Idempotent(operation = "5", key = "#kind != null ? T(System).identityHashCode(#kind) : 1")
+		public void identityUnlessAbsent(Kind kind) {
+		}
+
+		@Idempotent(operation = "6", key = "T(org.springframework.util.ObjectUtils).identityToString(#kind)")
+		public void identityText(Kind kind) {
+		}
 
 	}
 
@@ -323,6 +493,30 @@ class PortableTextTests {
 
 		@Idempotent(key = "T(java.util.Objects).hash('x', #value)")
 		public void hashOfSeveral(Object value) {
+		}
+
+		@Idempotent(key = "T(org.springframework.util.ObjectUtils).nullSafeHashCode(#value)")
+		public void hashBySpring(Object value) {
+		}
+
+		@Idempotent(key = "T(java.util.Arrays).deepHashCode(#value)")
+		public void deepHash(Object value) {
+		}
+
+		@Idempotent(key = "T(java.util.Objects).toString(#value)")
+		public void textByObjects(Object value) {
+		}
+
+		@Idempotent(key = "T(java.util.Arrays).toString({#value}.toArray())")
+		public void textByArrays(Object value) {
+		}
+
+		@Idempotent(key = "T(org.springframework.util.ObjectUtils).nullSafeToString(#value)")
+		public void textBySpring(Object value) {
+		}
+
+		@Idempotent(key = "new java.lang.StringBuilder('x').append(#value).toString()")
+		public void appended(Object value) {
 		}
 
 		@Idempotent(key = "T(java.util.Arrays).hashCode(#root.args)")

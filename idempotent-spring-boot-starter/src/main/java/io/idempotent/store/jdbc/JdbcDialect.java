@@ -312,6 +312,15 @@ public abstract class JdbcDialect {
 	}
 
 	/**
+	 * Whether a statement failed because nothing can be changed in the database.
+	 * @param ex why it failed
+	 * @return whether it is read-only, or the transaction is
+	 */
+	public final boolean refusesChanges(SQLException ex) {
+		return isReadOnly(ex);
+	}
+
+	/**
 	 * Whether nothing can be changed in the database.
 	 */
 	boolean isReadOnly(SQLException ex) {

@@ -17,6 +17,7 @@ import io.idempotent.store.StoredOutcome;
 
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.util.StringUtils;
 
 /**
  * The records inside of the caller's transaction.
@@ -91,8 +92,9 @@ final class JdbcJoinedRecords implements JoinedRecords {
 			return Optional.empty();
 		}
 		catch (SQLException ex) {
+			String why = String.valueOf(this.dialect.explain(ex, candidate, this.table).getMessage());
 			return Optional.of("the table '%s' cannot be used through its DataSource: %s".formatted(this.table,
-					this.dialect.explain(ex, candidate, this.table).getMessage()));
+					StringUtils.trimTrailingCharacter(why.strip(), '.')));
 		}
 		finally {
 			this.others.update(this.statements.forget(probe.key(), Statements.PROBE_FENCE));
