@@ -1,6 +1,7 @@
 package io.idempotent.autoconfigure;
 
 import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.ResultCodec;
 import io.idempotent.codec.CanonicalPayloadDigester;
@@ -60,6 +61,12 @@ class DisabledConfiguration {
 	@ConditionalOnMissingBean(value = IdempotencyTemplate.class, search = SearchStrategy.CURRENT)
 	UnguardedTemplate idempotencyTemplate(Unguarded unguarded) {
 		return new UnguardedTemplate(unguarded.template());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(value = IdempotencySettlement.class, search = SearchStrategy.CURRENT)
+	SwitchedOffSettlement idempotencySettlement() {
+		return new SwitchedOffSettlement();
 	}
 
 	@Bean

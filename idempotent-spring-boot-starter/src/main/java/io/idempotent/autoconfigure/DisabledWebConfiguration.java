@@ -1,7 +1,14 @@
 package io.idempotent.autoconfigure;
 
+import java.util.function.Supplier;
+
+import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.autoconfigure.DisabledConfiguration.Unguarded;
+import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.engine.Operations;
 import io.idempotent.interceptor.UserIdentifier;
+import io.idempotent.web.IdempotentRoutes;
+import io.idempotent.web.ReactiveIdempotentRoutes;
 import io.idempotent.web.ReactiveUnguardedRequests;
 import io.idempotent.web.UnguardedRequests;
 import io.idempotent.web.UserScopes;
@@ -10,7 +17,9 @@ import io.idempotent.web.WebSettings;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -35,6 +44,14 @@ class DisabledWebConfiguration {
 				beanFactory.getBeanClassLoader());
 	}
 
+	private static Operations operations(IdempotencyProperties properties) {
+		return new Operations(properties.toEngineSettings(), new JsonResultCodec(), () -> null);
+	}
+
+	private static Supplier<IdempotencyScopeResolver> scopeResolver(ObjectProvider<IdempotencyScopeResolver> resolver) {
+		return () -> resolver.getIfAvailable(() -> (invocation) -> "");
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 	@ConditionalOnClass(DispatcherServlet.class)
@@ -42,10 +59,17 @@ class DisabledWebConfiguration {
 
 		@Bean
 		UnguardedRequests idempotencyUnguardedRequests(ObjectProvider<Unguarded> unguarded,
-				IdempotencyProperties properties, UserIdentifier users, ConfigurableBeanFactory beanFactory) {
+				ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyProperties properties,
+				UserIdentifier users, ConfigurableBeanFactory beanFactory) {
 			WebSettings settings = settings(properties, beanFactory);
-			return new UnguardedRequests(() -> unguarded.getObject().source(), settings,
-					new UserScopes(settings, users));
+			return new UnguardedRequests(() -> unguarded.getObject().source(), operations(properties),
+					scopeResolver(scopeResolver), settings, new UserScopes(settings, users));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+		IdempotentRoutes idempotentRoutes(UnguardedRequests requests) {
+			return IdempotentRoutes.unguarded(requests);
 		}
 
 		@Bean
@@ -69,11 +93,18 @@ class DisabledWebConfiguration {
 
 		@Bean
 		ReactiveUnguardedRequests idempotencyUnguardedRequests(ObjectProvider<Unguarded> unguarded,
-				IdempotencyProperties properties, ObjectProvider<RequestMappingHandlerAdapter> adapter,
-				UserIdentifier users, ConfigurableBeanFactory beanFactory) {
+				ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyProperties properties,
+				ObjectProvider<RequestMappingHandlerAdapter> adapter, UserIdentifier users,
+				ConfigurableBeanFactory beanFactory) {
 			WebSettings settings = settings(properties, beanFactory);
-			return new ReactiveUnguardedRequests(() -> unguarded.getObject().source(), settings,
-					new UserScopes(settings, users), adapter::getObject);
+			return new ReactiveUnguardedRequests(() -> unguarded.getObject().source(), operations(properties),
+					scopeResolver(scopeResolver), settings, new UserScopes(settings, users), adapter::getObject);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+		ReactiveIdempotentRoutes idempotentRoutes(ReactiveUnguardedRequests requests) {
+			return ReactiveIdempotentRoutes.unguarded(requests);
 		}
 
 	}

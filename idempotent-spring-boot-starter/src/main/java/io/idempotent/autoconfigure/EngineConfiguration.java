@@ -120,7 +120,7 @@ class EngineConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(ignored = SwitchedOffSettlement.class)
 	IdempotencySettlement idempotencySettlement(IdempotencyEngine engine) {
 		return engine.settlement();
 	}

@@ -96,7 +96,7 @@ public final class IdempotencyWebFluxAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ReactiveIdempotentRoutes idempotentRoutes(ReactiveIdempotencyRequests requests, Operations operations,
 			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
 		return new ReactiveIdempotentRoutes(requests, operations, scopeResolver::getObject, problems);

@@ -98,7 +98,7 @@ public final class IdempotencyWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	IdempotentRoutes idempotentRoutes(IdempotencyRequests requests, Operations operations,
 			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
 		return new IdempotentRoutes(requests, operations, scopeResolver::getObject, problems);

@@ -77,8 +77,9 @@ class UserConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		static RequestUsers idempotencyRequestUsers(UserIdentifier users) {
-			return new ServletRequestUsers(users);
+		static RequestUsers idempotencyRequestUsers(UserIdentifier users, ConfigurableBeanFactory beanFactory) {
+			return new ServletRequestUsers(users, ClassUtils
+				.isPresent("org.springframework.security.web.SecurityFilterChain", beanFactory.getBeanClassLoader()));
 		}
 
 	}

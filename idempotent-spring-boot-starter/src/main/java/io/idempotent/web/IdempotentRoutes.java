@@ -3,8 +3,10 @@ package io.idempotent.web;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.ThrowingCallback;
@@ -33,13 +35,7 @@ import org.springframework.web.servlet.function.ServerResponse;
  */
 public final class IdempotentRoutes {
 
-	private final IdempotencyRequests requests;
-
-	private final Operations operations;
-
-	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
-
-	private final IdempotencyExceptionHandler problems;
+	private final Function<String, HandlerFilterFunction<ServerResponse, ServerResponse>> filters;
 
 	/**
 	 * Creates the component.
@@ -50,10 +46,28 @@ public final class IdempotentRoutes {
 	 */
 	public IdempotentRoutes(IdempotencyRequests requests, Operations operations,
 			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
-		this.requests = requests;
-		this.operations = operations;
-		this.scopeResolver = scopeResolver;
-		this.problems = problems;
+		this((name) -> {
+			Operation operation = operations.define(requests.specOf(WebOperations.named(name)));
+			Guard guard = new Guard(requests, operation, scopeResolver, problems);
+			return guard::filter;
+		});
+	}
+
+	private IdempotentRoutes(Function<String, HandlerFilterFunction<ServerResponse, ServerResponse>> filters) {
+		this.filters = filters;
+	}
+
+	/**
+	 * Creates a component that lets each request run, with the context that its key would
+	 * give it: of an application that has switched the guard off.
+	 * @param requests makes the context
+	 * @return the component
+	 */
+	public static IdempotentRoutes unguarded(UnguardedRequests requests) {
+		return new IdempotentRoutes((name) -> (request, next) -> {
+			IdempotencyContext context = requests.contextOf(name, request.servletRequest());
+			return (context != null) ? call(context::call, () -> next.handle(request)) : next.handle(request);
+		});
 	}
 
 	/**
@@ -63,35 +77,13 @@ public final class IdempotentRoutes {
 	 * @return a filter for routes of POST, PUT, PATCH and DELETE
 	 */
 	public HandlerFilterFunction<ServerResponse, ServerResponse> operation(String name) {
-		Operation operation = this.operations.define(this.requests.specOf(WebOperations.named(name)));
-		return (request, next) -> filter(operation, request, next);
+		return this.filters.apply(name);
 	}
 
-	private ServerResponse filter(Operation operation, ServerRequest request, HandlerFunction<ServerResponse> next)
-			throws Exception {
-		RecordedResponse recorded;
-		try {
-			recorded = this.requests.begin(request.servletRequest(), operation, this.requests::fingerprint, Set.of(),
-					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()));
-		}
-		catch (IdempotencyException refusal) {
-			return problem(this.problems.handle(refusal));
-		}
-		catch (BodyTooLargeException refusal) {
-			return problem(this.problems.handle(refusal));
-		}
-		if (recorded != null) {
-			return new Replay(recorded);
-		}
-		Exchange exchange = Exchange.of(request.servletRequest());
-		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
-		return (claim != null) ? call(claim, () -> next.handle(request)) : next.handle(request);
-	}
-
-	private static ServerResponse call(RequestClaim claim, ThrowingCallback<@Nullable Object, Throwable> handler)
+	private static ServerResponse call(Caller caller, ThrowingCallback<@Nullable Object, Throwable> handler)
 			throws Exception {
 		try {
-			return (ServerResponse) Objects.requireNonNull(claim.handler().call(handler));
+			return (ServerResponse) Objects.requireNonNull(caller.call(handler));
 		}
 		catch (Exception | Error failure) {
 			throw failure;
@@ -99,6 +91,44 @@ public final class IdempotentRoutes {
 		catch (Throwable failure) {
 			throw new IllegalStateException(failure);
 		}
+	}
+
+	/**
+	 * Calls a handler in the context of its attempt.
+	 */
+	@FunctionalInterface
+	private interface Caller {
+
+		@Nullable Object call(ThrowingCallback<@Nullable Object, Throwable> handler) throws Throwable;
+
+	}
+
+	/**
+	 * Guards one route.
+	 */
+	private record Guard(IdempotencyRequests requests, Operation operation,
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
+
+		ServerResponse filter(ServerRequest request, HandlerFunction<ServerResponse> next) throws Exception {
+			RecordedResponse recorded;
+			try {
+				recorded = this.requests.begin(request.servletRequest(), this.operation, this.requests::fingerprint,
+						Set.of(), () -> WebOperations.scopeOf(this.operation, this.scopeResolver.get()));
+			}
+			catch (IdempotencyException refusal) {
+				return problem(this.problems.handle(refusal));
+			}
+			catch (BodyTooLargeException refusal) {
+				return problem(this.problems.handle(refusal));
+			}
+			if (recorded != null) {
+				return new Replay(recorded);
+			}
+			Exchange exchange = Exchange.of(request.servletRequest());
+			RequestClaim claim = (exchange != null) ? exchange.claim() : null;
+			return (claim != null) ? call(claim.handler()::call, () -> next.handle(request)) : next.handle(request);
+		}
+
 	}
 
 	private static ServerResponse problem(ResponseEntity<ProblemDetail> answer) {

@@ -3,11 +3,13 @@ package io.idempotent.web;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.engine.Deferral;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.Operations;
 import reactor.core.publisher.Mono;
@@ -31,13 +33,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class ReactiveIdempotentRoutes {
 
-	private final ReactiveIdempotencyRequests requests;
-
-	private final Operations operations;
-
-	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
-
-	private final IdempotencyExceptionHandler problems;
+	private final Function<String, HandlerFilterFunction<ServerResponse, ServerResponse>> filters;
 
 	/**
 	 * Creates the component.
@@ -48,10 +44,36 @@ public final class ReactiveIdempotentRoutes {
 	 */
 	public ReactiveIdempotentRoutes(ReactiveIdempotencyRequests requests, Operations operations,
 			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
-		this.requests = requests;
-		this.operations = operations;
-		this.scopeResolver = scopeResolver;
-		this.problems = problems;
+		this((name) -> {
+			Operation operation = operations.define(requests.specOf(WebOperations.named(name)));
+			Guard guard = new Guard(requests, operation, scopeResolver, problems);
+			return guard::filter;
+		});
+	}
+
+	private ReactiveIdempotentRoutes(Function<String, HandlerFilterFunction<ServerResponse, ServerResponse>> filters) {
+		this.filters = filters;
+	}
+
+	/**
+	 * Creates a component that lets each request run, with the context that its key would
+	 * give it: of an application that has switched the guard off.
+	 * @param requests makes the context
+	 * @return the component
+	 */
+	public static ReactiveIdempotentRoutes unguarded(ReactiveUnguardedRequests requests) {
+		return new ReactiveIdempotentRoutes((name) -> (request, next) -> requests.contextOf(name, request.exchange())
+			.flatMap((context) -> context.map((now) -> callIn(now, request, next))
+				.orElseGet(() -> next.handle(request))));
+	}
+
+	@SuppressWarnings("unchecked") // what is made of a Mono is one
+	private static Mono<ServerResponse> callIn(IdempotencyContext context, ServerRequest request,
+			HandlerFunction<ServerResponse> next) {
+		Deferral deferral = Objects.requireNonNull(Deferral.of(Mono.class));
+		return ((Mono<ServerResponse>) deferral.unguarded(() -> context, () -> next.handle(request)))
+			.map((response) -> new Owned(response, context, () -> {
+			}));
 	}
 
 	/**
@@ -61,21 +83,27 @@ public final class ReactiveIdempotentRoutes {
 	 * @return a filter for routes of POST, PUT, PATCH and DELETE
 	 */
 	public HandlerFilterFunction<ServerResponse, ServerResponse> operation(String name) {
-		Operation operation = this.operations.define(this.requests.specOf(WebOperations.named(name)));
-		return (request, next) -> filter(operation, request, next);
+		return this.filters.apply(name);
 	}
 
-	private Mono<ServerResponse> filter(Operation operation, ServerRequest request,
-			HandlerFunction<ServerResponse> next) {
-		return this.requests
-			.begin(request.exchange(), operation, this.requests::fingerprint, Set.of(),
-					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()))
-			.<ServerResponse>map(Replay::new)
-			.onErrorResume(IdempotencyException.class, (refusal) -> problem(this.problems.handle(refusal)))
-			.onErrorResume(BodyTooLargeException.class, (refusal) -> problem(this.problems.handle(refusal)))
-			.map(Optional::of)
-			.defaultIfEmpty(Optional.empty())
-			.flatMap((answer) -> answer.map(Mono::just).orElseGet(() -> call(request, next)));
+	/**
+	 * Guards one route.
+	 */
+	private record Guard(ReactiveIdempotencyRequests requests, Operation operation,
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
+
+		Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
+			return this.requests
+				.begin(request.exchange(), this.operation, this.requests::fingerprint, Set.of(),
+						() -> WebOperations.scopeOf(this.operation, this.scopeResolver.get()))
+				.<ServerResponse>map(Replay::new)
+				.onErrorResume(IdempotencyException.class, (refusal) -> problem(this.problems.handle(refusal)))
+				.onErrorResume(BodyTooLargeException.class, (refusal) -> problem(this.problems.handle(refusal)))
+				.map(Optional::of)
+				.defaultIfEmpty(Optional.empty())
+				.flatMap((answer) -> answer.map(Mono::just).orElseGet(() -> call(request, next)));
+		}
+
 	}
 
 	private static Mono<ServerResponse> call(ServerRequest request, HandlerFunction<ServerResponse> next) {
@@ -88,7 +116,7 @@ public final class ReactiveIdempotentRoutes {
 		return ReactiveCalls.begin(claim.handler(), () -> next.handle(request))
 			.singleOrEmpty()
 			.doOnError(exchange::fail)
-			.map((response) -> new Owned((ServerResponse) response, claim.handler()));
+			.map((response) -> new Owned((ServerResponse) response, claim.handler().context(), claim.handler()::leave));
 	}
 
 	private static Mono<ServerResponse> problem(ResponseEntity<ProblemDetail> answer) {
@@ -100,7 +128,7 @@ public final class ReactiveIdempotentRoutes {
 	/**
 	 * A response that is written in the context of its attempt.
 	 */
-	private record Owned(ServerResponse response, HandlerRun handler) implements ServerResponse {
+	private record Owned(ServerResponse response, IdempotencyContext attempt, Runnable end) implements ServerResponse {
 
 		@Override
 		public HttpStatusCode statusCode() {
@@ -120,8 +148,8 @@ public final class ReactiveIdempotentRoutes {
 		@Override
 		public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
 			return this.response.writeTo(exchange, context)
-				.doOnSuccess((written) -> this.handler.leave())
-				.contextWrite((reactor) -> reactor.put(IdempotencyContext.class, this.handler.context()));
+				.doOnSuccess((written) -> this.end.run())
+				.contextWrite((reactor) -> reactor.put(IdempotencyContext.class, this.attempt));
 		}
 
 	}

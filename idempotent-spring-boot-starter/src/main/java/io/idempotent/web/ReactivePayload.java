@@ -48,8 +48,16 @@ final class ReactivePayload {
 		// to ask for a token that is not among parameters would make one, and a session
 		Object token = (request.getURI().getRawQuery() != null || RequestContent.hasParameters(typeOf(request)))
 				? exchange.getAttribute(CSRF_TOKEN) : null;
-		return (token instanceof Mono<?> mono) ? mono.mapNotNull(RequestContent::csrfParameter).defaultIfEmpty("")
-				: Mono.just("");
+		if (!(token instanceof Mono<?> mono)) {
+			return Mono.just("");
+		}
+		return exchange.getSession()
+			.map((session) -> RequestContent.hasCsrfToken(session.getAttributes().keySet(),
+					request.getCookies().keySet()))
+			.defaultIfEmpty(false)
+			.flatMap((made) -> made ? mono.mapNotNull(RequestContent::csrfParameter)
+					: Mono.just(RequestContent.CSRF_PARAMETER))
+			.defaultIfEmpty("");
 	}
 
 	private static RequestContent.Head head(ServerHttpRequest request, @Nullable String csrfParameter) {

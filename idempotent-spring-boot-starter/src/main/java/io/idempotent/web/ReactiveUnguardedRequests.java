@@ -1,14 +1,18 @@
 package io.idempotent.web;
 
 import java.lang.reflect.Method;
+import java.security.Principal;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyContext;
+import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Deferral;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.Operations;
 import io.idempotent.engine.UnguardedExecutor;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestGuard;
@@ -39,6 +43,10 @@ public final class ReactiveUnguardedRequests implements RequestGuard, WebFilter,
 
 	private final HandlerOperations operations;
 
+	private final Operations routes;
+
+	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
+
 	private final String header;
 
 	private final UserScopes scopes;
@@ -48,13 +56,18 @@ public final class ReactiveUnguardedRequests implements RequestGuard, WebFilter,
 	/**
 	 * Creates the component.
 	 * @param source reads annotated methods; asked when the first request comes
+	 * @param routes where operations of routes are defined
+	 * @param scopeResolver says whose keys those are, besides those of the user
 	 * @param settings the name of the header
 	 * @param scopes says whose keys they are
 	 * @param delegate calls handlers; asked when the first request comes
 	 */
-	public ReactiveUnguardedRequests(Supplier<IdempotentOperationSource> source, WebSettings settings,
-			UserScopes scopes, Supplier<? extends HandlerAdapter> delegate) {
+	public ReactiveUnguardedRequests(Supplier<IdempotentOperationSource> source, Operations routes,
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, WebSettings settings, UserScopes scopes,
+			Supplier<? extends HandlerAdapter> delegate) {
 		this.operations = new HandlerOperations(source);
+		this.routes = routes;
+		this.scopeResolver = scopeResolver;
 		this.header = settings.header();
 		this.scopes = scopes;
 		this.delegate = SingletonSupplier.of(delegate::get);
@@ -87,18 +100,33 @@ public final class ReactiveUnguardedRequests implements RequestGuard, WebFilter,
 		return ReactiveUser.of(exchange).flatMap((user) -> {
 			RequestOperation operation = this.operations.findReadable(method);
 			if (operation != null) {
-				RequestInputs inputs = new RequestInputs(this.header,
-						exchange.getRequest().getHeaders().getOrEmpty(this.header),
-						() -> this.scopes.scopeOf(user.orElse(null),
-								operation.isUnscoped() ? null : () -> operation.scopeOf(method.getBean())),
-						() -> null);
-				IdempotencyContext context = UnguardedExecutor.contextOf(operation.operation(), inputs);
+				IdempotencyContext context = contextOf(operation.operation(), exchange, user,
+						operation.isUnscoped() ? null : () -> operation.scopeOf(method.getBean()));
 				if (context != null) {
 					exchange.getAttributes().put(CONTEXT, context);
 				}
 			}
 			return this.delegate.get().handle(exchange, handler);
 		});
+	}
+
+	/**
+	 * The context of a request to a route.
+	 * @param name the name of its operation
+	 * @return empty if there is no key that can be read
+	 */
+	Mono<Optional<IdempotencyContext>> contextOf(String name, ServerWebExchange exchange) {
+		Operation operation = this.routes.define(WebOperations.named(name));
+		return ReactiveUser.of(exchange)
+			.map((user) -> Optional.ofNullable(contextOf(operation, exchange, user,
+					() -> WebOperations.scopeOf(operation, this.scopeResolver.get()))));
+	}
+
+	private @Nullable IdempotencyContext contextOf(Operation operation, ServerWebExchange exchange,
+			Optional<Principal> user, @Nullable Supplier<String> scope) {
+		return UnguardedExecutor.contextOf(operation,
+				new RequestInputs(this.header, exchange.getRequest().getHeaders().getOrEmpty(this.header),
+						() -> this.scopes.scopeOf(user.orElse(null), scope), () -> null));
 	}
 
 	@Override

@@ -7,11 +7,13 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.store.Fingerprint;
@@ -48,6 +50,11 @@ import org.springframework.web.util.UriUtils;
  */
 record RequestContent(String method, String path, Map<String, List<String>> query, HttpHeaders headers, String type,
 		Object body) {
+
+	/**
+	 * The parameter with a token of Spring Security, unless another one is configured.
+	 */
+	static final String CSRF_PARAMETER = "_csrf";
 
 	/** What a decoder makes of any bytes that are no text. */
 	private static final char NO_TEXT = '\uFFFD';
@@ -241,10 +248,20 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 	/**
 	 * Reads the name of the parameter with a token of Spring Security.
 	 */
-	static @Nullable String csrfParameter(@Nullable Object token) {
-		return (token != null)
-				? (String) PropertyAccessorFactory.forBeanPropertyAccess(token).getPropertyValue("parameterName")
-				: null;
+	static @Nullable String csrfParameter(Object token) {
+		return (String) PropertyAccessorFactory.forBeanPropertyAccess(token).getPropertyValue("parameterName");
+	}
+
+	/**
+	 * Whether a token was made before: of a request that needs none it is not asked, as
+	 * that would make one, and a session.
+	 * @param session the names of the attributes of the session
+	 * @param cookies the names of the cookies
+	 */
+	static boolean hasCsrfToken(Collection<String> session, Collection<String> cookies) {
+		return Stream.concat(session.stream(), cookies.stream())
+			.map((name) -> name.toUpperCase(Locale.ROOT))
+			.anyMatch((name) -> name.contains("CSRF") || name.contains("XSRF"));
 	}
 
 	/**

@@ -11,9 +11,12 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +55,7 @@ final class ServletPayload {
 		RequestContent.Head head = new RequestContent.Head(dispatched.getMethod(),
 				ServletRequestPathUtils.parse(dispatched), dispatched.getQueryString(), headers,
 				RequestContent.typeOf(dispatched.getContentType()),
-				hasParameters(dispatched) ? RequestContent.csrfParameter(dispatched.getAttribute(CSRF_TOKEN)) : null);
+				hasParameters(dispatched) ? csrfParameter(dispatched) : null);
 		try {
 			if (WebUtils.getNativeRequest(dispatched, MultipartHttpServletRequest.class) != null) {
 				return head.ofParts(parts(dispatched));
@@ -63,6 +66,19 @@ final class ServletPayload {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static @Nullable String csrfParameter(HttpServletRequest request) {
+		Object token = request.getAttribute(CSRF_TOKEN);
+		if (token == null) {
+			return null;
+		}
+		HttpSession session = request.getSession(false);
+		List<String> attributes = (session != null) ? Collections.list(session.getAttributeNames()) : List.of();
+		List<String> cookies = (request.getCookies() != null)
+				? Stream.of(request.getCookies()).map(Cookie::getName).toList() : List.of();
+		return RequestContent.hasCsrfToken(attributes, cookies) ? RequestContent.csrfParameter(token)
+				: RequestContent.CSRF_PARAMETER;
 	}
 
 	/** To ask for a token that is not among them would make one, and a session. */

@@ -5,9 +5,11 @@ import java.util.Collections;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyContext;
+import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.Operations;
 import io.idempotent.engine.UnguardedExecutor;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestGuard;
@@ -32,6 +34,10 @@ public final class UnguardedRequests implements RequestGuard, HandlerInterceptor
 
 	private final HandlerOperations operations;
 
+	private final Operations routes;
+
+	private final Supplier<? extends IdempotencyScopeResolver> scopeResolver;
+
 	private final String header;
 
 	private final UserScopes scopes;
@@ -39,11 +45,16 @@ public final class UnguardedRequests implements RequestGuard, HandlerInterceptor
 	/**
 	 * Creates the component.
 	 * @param source reads annotated methods; asked when the first request comes
+	 * @param routes where operations of routes are defined
+	 * @param scopeResolver says whose keys those are, besides those of the user
 	 * @param settings the name of the header
 	 * @param scopes says whose keys they are
 	 */
-	public UnguardedRequests(Supplier<IdempotentOperationSource> source, WebSettings settings, UserScopes scopes) {
+	public UnguardedRequests(Supplier<IdempotentOperationSource> source, Operations routes,
+			Supplier<? extends IdempotencyScopeResolver> scopeResolver, WebSettings settings, UserScopes scopes) {
 		this.operations = new HandlerOperations(source);
+		this.routes = routes;
+		this.scopeResolver = scopeResolver;
 		this.header = settings.header();
 		this.scopes = scopes;
 	}
@@ -58,13 +69,27 @@ public final class UnguardedRequests implements RequestGuard, HandlerInterceptor
 		RequestOperation operation = (handler instanceof HandlerMethod method) ? this.operations.findReadable(method)
 				: null;
 		if (operation != null) {
-			RequestInputs inputs = new RequestInputs(this.header, Collections.list(request.getHeaders(this.header)),
-					() -> this.scopes.scopeOf(request.getUserPrincipal(), operation.isUnscoped() ? null
-							: () -> operation.scopeOf(((HandlerMethod) handler).getBean())),
-					() -> null);
-			request.setAttribute(CONTEXT, UnguardedExecutor.contextOf(operation.operation(), inputs));
+			request.setAttribute(CONTEXT, contextOf(operation.operation(), request,
+					operation.isUnscoped() ? null : () -> operation.scopeOf(((HandlerMethod) handler).getBean())));
 		}
 		return true;
+	}
+
+	/**
+	 * The context of a request to a route.
+	 * @param name the name of its operation
+	 * @return null if there is no key that can be read
+	 */
+	@Nullable IdempotencyContext contextOf(String name, HttpServletRequest request) {
+		Operation operation = this.routes.define(WebOperations.named(name));
+		return contextOf(operation, request, () -> WebOperations.scopeOf(operation, this.scopeResolver.get()));
+	}
+
+	private @Nullable IdempotencyContext contextOf(Operation operation, HttpServletRequest request,
+			@Nullable Supplier<String> scope) {
+		return UnguardedExecutor.contextOf(operation,
+				new RequestInputs(this.header, Collections.list(request.getHeaders(this.header)),
+						() -> this.scopes.scopeOf(request.getUserPrincipal(), scope), () -> null));
 	}
 
 	@Override

@@ -8,12 +8,14 @@ import java.util.concurrent.CompletableFuture;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyScopeResolver;
+import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.Idempotent;
 import io.idempotent.TransactionMode;
 import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.store.IdempotencyStore;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +87,24 @@ class SwitchedOffTests {
 			assertThat(payments.attempt("1")).isEqualTo("attempt 1, run 2");
 			assertThat(IdempotencyContext.current()).isEmpty();
 		});
+	}
+
+	@Test
+	void theSettlementIsThereAndSaysThatItIsSwitchedOff() {
+		this.switchedOff.run((context) -> {
+			IdempotencySettlement settlement = context.getBean(IdempotencySettlement.class);
+			for (ThrowingCallable question : List.<ThrowingCallable>of(() -> settlement.findAbandoned(1),
+					() -> settlement.find("", "pay", "1"))) {
+				assertThatIllegalStateException().isThrownBy(question)
+					.withMessageContaining("'idempotent.enabled' is false");
+			}
+		});
+		this.runner.withPropertyValues("idempotent.store=memory").run((context) -> {
+			assertThat(context.getBean(IdempotencySettlement.class).findAbandoned(1)).isEmpty();
+		});
+		this.switchedOff.run((parent) -> this.runner.withParent(parent)
+			.withPropertyValues("idempotent.enabled=true", "idempotent.store=memory")
+			.run((child) -> assertThat(child.getBean(IdempotencySettlement.class).findAbandoned(1)).isEmpty()));
 	}
 
 	@Test

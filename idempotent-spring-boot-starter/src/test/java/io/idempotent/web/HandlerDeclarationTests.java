@@ -27,17 +27,22 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.SecurityFilterChain;
 import java.io.Writer;
+import java.security.Principal;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.ui.ExtendedModelMap;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.validation.BindingResult;
 import org.springframework.web.bind.support.SessionStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.web.servlet.view.RedirectView;
 import io.idempotent.interceptor.InvalidIdempotentMethodException;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -61,6 +66,62 @@ class HandlerDeclarationTests {
 				IdempotencyAutoConfiguration.class, IdempotencyWebAutoConfiguration.class,
 				IdempotencyWebMvcAutoConfiguration.class))
 		.withPropertyValues("idempotent.store=memory");
+
+	@RestController
+	static class OnAnotherThread {
+
+		@Async
+		@Idempotent(key = "#id", operation = "test")
+		@PostMapping("/{id}")
+		public CompletableFuture<String> act(@PathVariable String id) {
+			return CompletableFuture.completedFuture(id);
+		}
+
+	}
+
+	@Async
+	@RestController
+	static class AllOnAnotherThread {
+
+		@Idempotent(key = "#id", operation = "test")
+		@PostMapping("/{id}")
+		public CompletableFuture<String> act(@PathVariable String id) {
+			return CompletableFuture.completedFuture(id);
+		}
+
+	}
+
+	@RestController
+	static class OnAnotherThreadByName {
+
+		@Async
+		@Idempotent(key = "#id", operation = "test")
+		@PostMapping("/{id}")
+		public CompletableFuture<String> act(@PathVariable String id, Principal who) {
+			return CompletableFuture.completedFuture(id);
+		}
+
+		@Async
+		@Idempotent(key = "#id", operation = "shared", scope = Idempotent.UNSCOPED)
+		@PostMapping("/shared/{id}")
+		public CompletableFuture<String> share(@PathVariable String id) {
+			return CompletableFuture.completedFuture(id);
+		}
+
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OnAnotherThread.class, AllOnAnotherThread.class })
+	void aHandlerThatIsCalledOnAnotherThreadWhereItsUserIsNotKnownStopsTheStart(Class<?> handler) {
+		this.application.withBean(handler)
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasMessageContaining("it handles web requests and is @Async")
+				.hasMessageContaining("scope = \"#name\""));
+		this.application.withBean(handler)
+			.withPropertyValues("idempotent.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.application.withBean(OnAnotherThreadByName.class).run((context) -> assertThat(context).hasNotFailed());
+	}
 
 	static class NoHandler {
 

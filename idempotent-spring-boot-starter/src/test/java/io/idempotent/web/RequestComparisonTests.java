@@ -162,6 +162,17 @@ class RequestComparisonTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "/echo/unprotected, amount=5", "/echo/unprotected, amount=5&_csrf=1",
+			"/echo/unprotected?_csrf=1, amount=5", "/echo/unprotected?page=1, ''",
+			"/echo/sessions/unprotected, amount=5", "/echo/sessions/unprotected?a=1, amount=5" })
+	void noTokenAndNoSessionAreMadeForAFormThatIsCompared(String path, String form) {
+		Answer first = echo("POST", path).body(FORM, bytes(form)).send();
+		assertThat(first.header("Set-Cookie")).isEmpty();
+		assertSame(first, echo("POST", path).body(FORM, bytes(form.replace("_csrf=1", "_csrf=2"))).send());
+		assertOther(first, echo("POST", path).body(FORM, bytes("amount=6")).send());
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "POST", "PUT", "PATCH", "DELETE" })
 	void theParametersOfAFormCountWhateverTheMethod(String method) {
 		Answer first = echo(method, "/echo/form?a=0").body(FORM, bytes("a=1&b=x+y")).send();
@@ -307,6 +318,15 @@ class RequestComparisonTests {
 	static class Csrf {
 
 		@Bean
+		@Order(1)
+		SecurityFilterChain sessions(HttpSecurity http) throws Exception {
+			return http.securityMatcher("/echo/sessions/**")
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.ignoringRequestMatchers("/echo/sessions/unprotected"))
+				.build();
+		}
+
+		@Bean
 		@Order(0)
 		SecurityFilterChain csrf(HttpSecurity http) throws Exception {
 			return http.securityMatcher("/echo/csrf", "/echo/unprotected")
@@ -320,6 +340,16 @@ class RequestComparisonTests {
 
 	@TestConfiguration(proxyBeanMethods = false)
 	static class ReactiveCsrf {
+
+		@Bean
+		@Order(1)
+		SecurityWebFilterChain sessions(ServerHttpSecurity http) {
+			return http.securityMatcher(ServerWebExchangeMatchers.pathMatchers("/echo/sessions/**"))
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.requireCsrfProtectionMatcher(new NegatedServerWebExchangeMatcher(
+						new PathPatternParserServerWebExchangeMatcher("/echo/sessions/unprotected"))))
+				.build();
+		}
 
 		@Bean
 		@Order(0)

@@ -2,6 +2,7 @@ package io.idempotent.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.Idempotent;
@@ -23,6 +24,8 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.DefaultMockMvcBuilder;
@@ -53,6 +56,7 @@ class SwitchedOffRequestsTests {
 						IdempotencyWebMvcAutoConfiguration.class))
 				.withPropertyValues(mode, "idempotent.web.anonymous=shared")
 				.withBean(Handlers.class)
+				.withUserConfiguration(Routes.class)
 				.run((context) -> keys.add(mvcKeys(context.getSourceApplicationContext())));
 		}
 		assertThat(keys.get(0)).doesNotContain("none").doesNotHaveDuplicates().isEqualTo(keys.get(1));
@@ -66,7 +70,7 @@ class SwitchedOffRequestsTests {
 		MockMvc mvc = builder.build();
 		List<String> keys = new ArrayList<>();
 		for (String key : List.of("k-1", "\"k 2\"")) {
-			for (String path : List.of("/pay", "/refund")) {
+			for (String path : List.of("/pay", "/refund", "/route")) {
 				keys.add(mvc.perform(post(path).header("Idempotency-Key", key))
 					.andReturn()
 					.getResponse()
@@ -90,14 +94,71 @@ class SwitchedOffRequestsTests {
 						IdempotencyWebAutoConfiguration.class, IdempotencyWebFluxAutoConfiguration.class))
 				.withPropertyValues(mode, "idempotent.web.anonymous=shared")
 				.withBean(ReactiveHandlers.class)
+				.withUserConfiguration(ReactiveRoutes.class)
 				.run((context) -> {
 					WebTestClient client = WebTestClient.bindToApplicationContext(context.getSourceApplicationContext())
 						.build();
 					keys.add(List.of(answer(client, "/mono", "k-1"), answer(client, "/mono", "\"k 2\""),
-							answer(client, "/flux", "k-1")));
+							answer(client, "/flux", "k-1"), answer(client, "/route", "k-1"),
+							answer(client, "/route", "\"k 2\"")));
 				});
 		}
 		assertThat(keys.get(0)).doesNotContain("none").doesNotHaveDuplicates().isEqualTo(keys.get(1));
+	}
+
+	@Test
+	void aRouteRunsEachTime() {
+		new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, WebMvcAutoConfiguration.class,
+					HttpMessageConvertersAutoConfiguration.class, IdempotencyStoreAutoConfiguration.class,
+					IdempotencyAutoConfiguration.class, IdempotencyWebAutoConfiguration.class,
+					IdempotencyWebMvcAutoConfiguration.class))
+			.withPropertyValues("idempotent.enabled=false")
+			.withUserConfiguration(Routes.class)
+			.run((context) -> {
+				MockMvc mvc = MockMvcBuilders.webAppContextSetup(context).build();
+				for (int run = 1; run <= 2; run++) {
+					assertThat(mvc.perform(post("/counted").header("Idempotency-Key", "k"))
+						.andReturn()
+						.getResponse()
+						.getContentAsString()).isEqualTo("run " + run);
+				}
+				assertThat(mvc.perform(post("/route")).andReturn().getResponse().getContentAsString())
+					.isEqualTo("none");
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Routes {
+
+		@Bean
+		org.springframework.web.servlet.function.RouterFunction<?> routes(IdempotentRoutes routes) {
+			AtomicInteger runs = new AtomicInteger();
+			return org.springframework.web.servlet.function.RouterFunctions.route()
+				.POST("/route",
+						(request) -> org.springframework.web.servlet.function.ServerResponse.ok().body(derived()))
+				.POST("/counted",
+						(request) -> org.springframework.web.servlet.function.ServerResponse.ok()
+							.body("run " + runs.incrementAndGet()))
+				.filter(routes.operation("route"))
+				.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReactiveRoutes {
+
+		@Bean
+		org.springframework.web.reactive.function.server.RouterFunction<?> routes(ReactiveIdempotentRoutes routes) {
+			return org.springframework.web.reactive.function.server.RouterFunctions.route()
+				.POST("/route",
+						(request) -> org.springframework.web.reactive.function.server.ServerResponse.ok()
+							.body(derivedLater(), String.class))
+				.filter(routes.operation("route"))
+				.build();
+		}
+
 	}
 
 	@Test
