@@ -29,7 +29,7 @@ final class Exchange {
 
 	private Exchange(HttpServletRequest request, HttpServletResponse response, WebSettings settings) {
 		boolean keyed = request.getHeader(settings.header()) != null;
-		this.response = new RecordingResponse(response, keyed);
+		this.response = new RecordingResponse(request, response, keyed);
 		this.request = new BufferedRequest(request, this.response, settings.bytesToKeep(keyed));
 	}
 

@@ -15,6 +15,7 @@ import java.util.Objects;
 import io.idempotent.web.RecordedResponse.Header;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ import org.springframework.util.FastByteArrayOutputStream;
 final class RecordingResponse extends HttpServletResponseWrapper {
 
 	private final FastByteArrayOutputStream body = new FastByteArrayOutputStream();
+
+	private final HttpServletRequest request;
 
 	private long limit;
 
@@ -69,10 +72,13 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 
 	/**
 	 * Wraps a response.
+	 * @param request what it is the response to
+	 * @param response the response
 	 * @param keyed whether the request has a key, so that it may be recorded
 	 */
-	RecordingResponse(HttpServletResponse response, boolean keyed) {
+	RecordingResponse(HttpServletRequest request, HttpServletResponse response, boolean keyed) {
 		super(response);
+		this.request = request;
 		this.keyed = keyed;
 		this.outside = keyed ? headersNow() : Map.of();
 	}
@@ -438,7 +444,7 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 			resetBuffer();
 		}
 		setStatus(status);
-		setHeader(HttpHeaders.LOCATION, location);
+		setHeader(HttpHeaders.LOCATION, ContainerRedirect.locationOf(location, this.request, getResponse()));
 		flushWriter();
 		this.redirected = true;
 	}

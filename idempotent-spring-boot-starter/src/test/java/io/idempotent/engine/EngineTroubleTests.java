@@ -119,8 +119,12 @@ class EngineTroubleTests {
 		IdempotencyStore real = new MemoryIdempotencyStore(com.github.benmanes.caffeine.cache.Ticker.systemTicker());
 		CountDownLatch open = new CountDownLatch(1);
 		CountDownLatch hanging = new CountDownLatch(2);
+		AtomicInteger renewals = new AtomicInteger();
 		AtomicInteger completions = new AtomicInteger();
 		TestEngine node = new TestEngine(around(real, (verb, arguments) -> {
+			if (verb.equals("renew")) {
+				renewals.incrementAndGet();
+			}
 			if (verb.equals("complete") && !((Ownership) arguments[0]).key().key().equals("c")) {
 				if (completions.incrementAndGet() <= 2) {
 					throw new IdempotencyStoreException("test", null, "away", null);
@@ -139,7 +143,9 @@ class EngineTroubleTests {
 			node.call("a", this::run);
 			node.call("b", this::run);
 			assertThat(hanging.await(5, TimeUnit.SECONDS)).isTrue();
-			Thread.sleep(1500);
+			int before = renewals.get();
+			// several times what a lease lasts
+			await().atMost(Duration.ofSeconds(10)).until(() -> renewals.get() >= before + 6);
 			assertThatExceptionOfType(OperationInProgressException.class).isThrownBy(() -> other.call("c", this::run));
 		}
 		finally {

@@ -159,6 +159,17 @@ class DirectAnswerTests {
 			this.service.pay(id, payload);
 		}
 
+		@PostMapping("/unguarded-redirect")
+		public void unguarded(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			response.sendRedirect(request.getHeader("X-To"));
+		}
+
+		@Idempotent(operation = "direct.redirect")
+		@PostMapping("/guarded-redirect")
+		public void guarded(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			response.sendRedirect(request.getHeader("X-To"));
+		}
+
 		@PostMapping("/unguarded-reset")
 		public void reset(HttpServletResponse response) throws IOException {
 			response.getWriter().print("before");
@@ -417,6 +428,32 @@ class DirectAnswerTests {
 		Answer first = node.post("/direct/after-redirect").key(this.key).send();
 		assertThat(first.status()).isEqualTo(302);
 		assertThat(first.body()).isEmpty();
+	}
+
+	@Test
+	void aRedirectIsWhatTheContainerMakesOfItWithoutTheGuardAndItsReplayIsEqual() {
+		assertRedirects(node);
+		try (WebNode relative = new WebNode(TestDatabase.H2.createEmpty(), Direct.class,
+				"server.tomcat.use-relative-redirects=true")) {
+			assertRedirects(relative);
+			assertThat(redirect(relative, "guarded", "/x", this.key).header("Location")).hasValue("/x");
+		}
+	}
+
+	private void assertRedirects(WebNode node) {
+		for (String to : List.of("/x", "x/y?a=b#c", "./x", "/a/./b/../c", "https://other.example/x",
+				"//other.example/x", "?page=2", "/a%20b", "/a//b", "mailto:a@b.example")) {
+			Answer unguarded = redirect(node, "unguarded", to, this.key);
+			Answer first = redirect(node, "guarded", to, this.key + to.hashCode());
+			Answer retry = redirect(node, "guarded", to, this.key + to.hashCode());
+			assertThat(first.header("Location")).as(to).isEqualTo(unguarded.header("Location")).isPresent();
+			assertThat(retry.header("Location")).as(to).isEqualTo(first.header("Location"));
+			assertThat(retry.isReplayed()).isTrue();
+		}
+	}
+
+	private static Answer redirect(WebNode node, String how, String to, String key) {
+		return node.post("/" + how + "-redirect").key(key).header("X-To", to).send();
 	}
 
 	@ParameterizedTest

@@ -307,6 +307,21 @@ class RequestComparisonTests {
 	}
 
 	@Test
+	void jsonBeyondTheLimitsOfItsReaderIsComparedByItsBytes() {
+		for (String body : new String[] { "[".repeat(600) + "]".repeat(600), "[" + "1".repeat(1_100) + "]",
+				"{\"" + "n".repeat(50_100) + "\": 1}" }) {
+			this.key = UUID.randomUUID().toString();
+			Answer first = echo("POST", "/echo/json").body("application/json", bytes(body)).send();
+			assertSame(first, echo("POST", "/echo/json").body("application/json", bytes(body)).send());
+			assertOther(first, echo("POST", "/echo/json").body("application/json", bytes(body + " ")).send());
+		}
+		this.key = UUID.randomUUID().toString();
+		String text = "{\"a\": \"" + "x".repeat(200_000) + "\"}";
+		Answer first = echo("POST", "/echo/json").body("application/json", bytes(text)).send();
+		assertSame(first, echo("POST", "/echo/json").body("application/json", bytes(" " + text)).send());
+	}
+
+	@Test
 	void aBodyThatIsNotWhatItsTypeSaysIsLeftToTheHandler() {
 		assertSame(node.post("/chosen/a").key(this.key).body("{ no JSON").send(),
 				node.post("/chosen/a").key(this.key).body("{ no JSON").send());
