@@ -28,17 +28,15 @@ public final class LossyProxy implements AutoCloseable {
 
 	private final int serverPort;
 
-	private final int oneIn;
-
 	private final ServerSocket listener;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-	private final AtomicInteger lostRequests = new AtomicInteger();
+	private final Cuts requests;
 
-	private final AtomicInteger lostReplies = new AtomicInteger();
+	private final Cuts replies;
 
 	private volatile boolean cutting;
 
@@ -51,7 +49,8 @@ public final class LossyProxy implements AutoCloseable {
 	 */
 	public LossyProxy(int serverPort, int oneIn) throws IOException {
 		this.serverPort = serverPort;
-		this.oneIn = oneIn;
+		this.requests = new Cuts(oneIn);
+		this.replies = new Cuts(oneIn);
 		this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 		this.threads.execute(this::accept);
 	}
@@ -74,11 +73,11 @@ public final class LossyProxy implements AutoCloseable {
 	}
 
 	public int lostRequests() {
-		return this.lostRequests.get();
+		return this.requests.lost.get();
 	}
 
 	public int lostReplies() {
-		return this.lostReplies.get();
+		return this.replies.lost.get();
 	}
 
 	private void accept() {
@@ -87,12 +86,12 @@ public final class LossyProxy implements AutoCloseable {
 				Socket client = open(this.listener.accept());
 				Socket server = open(new Socket(InetAddress.getLoopbackAddress(), this.serverPort));
 				AtomicBoolean lose = new AtomicBoolean();
-				this.threads.execute(() -> forward(client, server, this.lostRequests, (request) -> {
+				this.threads.execute(() -> forward(client, server, this.requests, (request) -> {
 					String statement = this.statement;
 					lose.compareAndSet(false, statement != null && request.contains(statement));
 					return false;
 				}));
-				this.threads.execute(() -> forward(server, client, this.lostReplies, (reply) -> lose.get()));
+				this.threads.execute(() -> forward(server, client, this.replies, (reply) -> lose.get()));
 			}
 		}
 		catch (IOException ex) {
@@ -106,15 +105,15 @@ public final class LossyProxy implements AutoCloseable {
 		return socket;
 	}
 
-	private void forward(Socket from, Socket to, AtomicInteger lost, Predicate<String> lose) {
+	private void forward(Socket from, Socket to, Cuts cuts, Predicate<String> lose) {
 		byte[] buffer = new byte[16 * 1024];
 		try (from; to) {
 			InputStream in = from.getInputStream();
 			OutputStream out = to.getOutputStream();
 			for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
 				if (lose.test(new String(buffer, 0, length, StandardCharsets.ISO_8859_1))
-						|| (this.cutting && ThreadLocalRandom.current().nextInt(this.oneIn) == 0)) {
-					lost.incrementAndGet();
+						|| (this.cutting && cuts.isDue())) {
+					cuts.lost.incrementAndGet();
 					return;
 				}
 				out.write(buffer, 0, length);
@@ -136,6 +135,34 @@ public final class LossyProxy implements AutoCloseable {
 			socket.close();
 		}
 		this.threads.shutdownNow();
+	}
+
+	/**
+	 * Of one direction: one of each few messages, at a random place among them.
+	 */
+	private static final class Cuts {
+
+		private final AtomicInteger lost = new AtomicInteger();
+
+		private final int oneIn;
+
+		private int passed;
+
+		private int place;
+
+		private Cuts(int oneIn) {
+			this.oneIn = oneIn;
+		}
+
+		private synchronized boolean isDue() {
+			if (this.passed == 0) {
+				this.place = ThreadLocalRandom.current().nextInt(this.oneIn);
+			}
+			boolean due = this.passed == this.place;
+			this.passed = (this.passed + 1) % this.oneIn;
+			return due;
+		}
+
 	}
 
 }
