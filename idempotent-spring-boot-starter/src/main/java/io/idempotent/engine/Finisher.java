@@ -82,10 +82,11 @@ final class Finisher {
 			// whatever it is: the caller gets what the method said; the outage is in the
 			// log
 			execution.inFlight().letGo();
-			schedule(new Pending(execution, ending, asked), FIRST_PAUSE);
-			logger.warn("{} has ended, but the store could not record {}; trying again in the background",
-					execution.ownership().key(), ending,
-					(trouble instanceof IdempotencyStoreException) ? null : trouble);
+			if (schedule(new Pending(execution, ending, asked), FIRST_PAUSE)) {
+				logger.warn("{} has ended, but the store could not record {}; trying again in the background",
+						execution.ownership().key(), ending,
+						(trouble instanceof IdempotencyStoreException) ? null : trouble);
+			}
 			return OwnerAnswer.CONFIRMED;
 		}
 		finally {
@@ -164,21 +165,25 @@ final class Finisher {
 	/**
 	 * Never throws: a step that no thread can be found for is given up, so that nobody
 	 * waits for it.
+	 * @return whether it is still to be tried
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored") // a retry reports by itself
-	private void schedule(Pending step, long pause) {
+	private boolean schedule(Pending step, long pause) {
 		this.pending.add(step);
 		try {
 			this.scheduler.schedule(() -> retry(step, pause), pause, TimeUnit.MILLISECONDS);
+			return true;
 		}
 		catch (RejectedExecutionException ex) {
-			if (this.closed) {
-				giveUp(step, ex);
+			if (!this.closed) {
+				return true;
 			}
+			giveUp(step, ex);
 		}
 		catch (Throwable ex) {
 			giveUp(step, ex);
 		}
+		return false;
 	}
 
 	private void retry(Pending step, long pause) {

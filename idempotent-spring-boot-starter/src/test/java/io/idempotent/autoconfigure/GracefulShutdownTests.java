@@ -104,13 +104,16 @@ class GracefulShutdownTests {
 	}
 
 	@Test
-	void anExecutionThatNeverEndsKeepsTheApplicationNoLongerThanTheLifecycleAllows() throws Exception {
+	void anExecutionThatNeverEndsKeepsTheApplicationNoLongerThanTheLifecycleAllows(CapturedOutput output)
+			throws Exception {
 		ConfigurableApplicationContext context = start("500ms");
 		CompletableFuture<String> call = call(context);
 		context.close();
 		assertThat(call).isNotDone();
 		this.mayReturn.countDown();
 		assertThat(call.get()).isEqualTo("done");
+		assertThat(output).contains("once its lease has ended, attempt 1 is abandoned")
+			.doesNotContain("trying again in the background");
 	}
 
 	@Test
