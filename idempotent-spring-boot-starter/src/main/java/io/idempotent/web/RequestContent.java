@@ -106,7 +106,7 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 		}
 
 		RequestContent ofBody(byte[] body) {
-			JsonNode tree = isJson() ? parse(body) : null;
+			JsonNode tree = isJson() ? parse(unicode(body)) : null;
 			String boundary = (this.type != null && this.type.getType().equals("multipart") && body.length > 0)
 					? this.type.getParameter("boundary") : null;
 			return with((tree != null) ? tree : (boundary != null) ? split(body, boundary) : body);
@@ -114,7 +114,7 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 
 		private RequestContent with(Object body) {
 			boolean empty = ObjectUtils.isEmpty(body);
-			String type = (this.type != null && !empty) ? comparable(this.type) : "";
+			String type = (this.type != null && !empty) ? comparable(this.type, body) : "";
 			return new RequestContent(this.method, normalise(this.path.pathWithinApplication()),
 					withoutToken(queryParameters()), this.headers, type, empty ? new byte[0] : body);
 		}
@@ -125,6 +125,13 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 				rest.remove(this.csrfParameter);
 			}
 			return rest;
+		}
+
+		/** What a parser of JSON reads: it recognises Unicode, and nothing else. */
+		private byte[] unicode(byte[] body) {
+			Charset charset = (this.type != null) ? this.type.getCharset() : null;
+			return (charset == null || charset.equals(StandardCharsets.US_ASCII) || charset.name().startsWith("UTF-"))
+					? body : new String(body, charset).getBytes(StandardCharsets.UTF_8);
 		}
 
 		private boolean isJson() {
@@ -222,11 +229,19 @@ record RequestContent(String method, String path, Map<String, List<String>> quer
 		}
 	}
 
-	/** A charset and a boundary say how the body is written, not what it says. */
-	private static String comparable(MediaType type) {
+	/**
+	 * A boundary says how the body is written, not what it says, and so does a charset,
+	 * unless it makes another text of the bytes that are compared.
+	 */
+	private static String comparable(MediaType type, Object body) {
 		Map<String, String> parameters = new TreeMap<>();
 		type.getParameters().forEach((name, value) -> parameters.put(name.toLowerCase(Locale.ROOT), value));
 		parameters.keySet().removeAll(List.of("charset", "boundary"));
+		Charset charset = type.getCharset();
+		if (charset != null && body instanceof byte[] bytes
+				&& !new String(bytes, charset).equals(new String(bytes, StandardCharsets.UTF_8))) {
+			parameters.put("charset", charset.name());
+		}
 		StringBuilder text = new StringBuilder(type.getType() + '/' + type.getSubtype());
 		parameters.forEach((name, value) -> text.append(';').append(name).append('=').append(unquote(value)));
 		return text.toString();

@@ -1,5 +1,6 @@
 package io.idempotent.web;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -152,6 +153,40 @@ class RequestComparisonTests {
 	void howAMediaTypeIsWrittenDoesNotCount(String type, String equal) {
 		assertSame(echo("POST", "/echo/a").body(type, bytes("1")).send(),
 				echo("POST", "/echo/a").body(equal, bytes("1")).send());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "text/plain, text/plain;charset=iso-8859-1", "text/plain;charset=utf-8, text/plain;charset=utf-16be",
+			"text/plain;charset=latin1, text/plain;charset=windows-1251", "a/b;charset=us-ascii, a/b",
+			"application/json, application/json;charset=iso-8859-1",
+			"application/a+json;charset=windows-1252, application/a+json;charset=utf-8" })
+	void aCharsetInWhichTheSameBytesAreAnotherTextCounts(String type, String other) {
+		byte[] body = bytes("\"\u00e4\u00e4\"");
+		Answer first = echo("POST", "/echo/a").body(type, body).send();
+		assertOther(first, echo("POST", "/echo/a").body(other, body).send());
+		assertSame(first, echo("POST", "/echo/a").body(type, body).send());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "text/plain;charset=iso-8859-1, text/plain, text",
+			"text/plain;charset=\"US-ASCII\", text/plain;charset=utf-8, text",
+			"text/plain;charset=utf-8, text/plain, \u00e4",
+			"text/plain;charset=latin1, text/plain;charset=ISO-8859-1, \u00e4" })
+	void aCharsetInWhichTheSameBytesAreTheSameTextDoesNotCount(String type, String equal, String text) {
+		assertSame(echo("POST", "/echo/a").body(type, bytes(text)).send(),
+				echo("POST", "/echo/a").body(equal, bytes(text)).send());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "iso-8859-1", "windows-1252", "UTF-16", "utf-16le" })
+	void whatJsonSaysIsTheSameInEachCharset(String charset) {
+		String json = "{\"name\":\"\u00e4\"}";
+		Answer first = echo("POST", "/echo/a").body("application/json", bytes(json)).send();
+		assertThat(first.status()).isEqualTo(200);
+		Answer second = echo("POST", "/echo/a")
+			.body("application/json;charset=" + charset, json.getBytes(Charset.forName(charset)))
+			.send();
+		assertSame(first, second);
 	}
 
 	@Test
