@@ -29,7 +29,7 @@ final class AbandonedAttempts {
 
 	private static final Logger logger = LoggerFactory.getLogger(AbandonedAttempts.class);
 
-	private final Authority authority;
+	private final GuardedStore authority;
 
 	private final Leases leases;
 
@@ -39,7 +39,7 @@ final class AbandonedAttempts {
 
 	private final Ticker ticker;
 
-	AbandonedAttempts(Authority authority, Leases leases, Outcomes outcomes, List<AbandonedExecutionResolver> resolvers,
+	AbandonedAttempts(GuardedStore authority, Leases leases, Outcomes outcomes, List<AbandonedExecutionResolver> resolvers,
 			Ticker ticker) {
 		this.authority = authority;
 		this.leases = leases;

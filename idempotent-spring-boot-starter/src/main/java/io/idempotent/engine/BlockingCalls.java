@@ -1,66 +1,72 @@
 package io.idempotent.engine;
 
+import java.util.concurrent.locks.LockSupport;
+
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.Acquisition.Result;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of methods that have their result when they return: the thread of the caller does
  * everything, and waits where the policy says so.
+ *
+ * @param admissions find out what is to be done
+ * @param waiter waits for other calls of this JVM
+ * @param replayer answers from the record
+ * @param joined runs what is part of a transaction
  */
-final class BlockingCalls {
-
-	private final LocalCache cache;
-
-	private final InFlightTable table;
-
-	private final Followers followers;
-
-	private final Acquisition acquisition;
-
-	private final Attempt attempt;
-
-	private final Replay replay;
-
-	BlockingCalls(LocalCache cache, InFlightTable table, Followers followers, Acquisition acquisition, Attempt attempt,
-			Replay replay) {
-		this.cache = cache;
-		this.table = table;
-		this.followers = followers;
-		this.acquisition = acquisition;
-		this.attempt = attempt;
-		this.replay = replay;
-	}
+record BlockingCalls(Admissions admissions, InFlightWaiter waiter, Replayer replayer, JoinedAttempts joined) {
 
 	<T extends @Nullable Object, X extends Throwable> IdempotentResult<T> answer(Call call,
 			ThrowingCallback<T, X> method) throws X {
+		Replayable cached = this.admissions.cache().get(call.key());
+		if (cached != null) {
+			return this.replayer.replay(call, cached, IdempotencySource.LOCAL);
+		}
+		Admission admission = new Admission(this.admissions, call);
 		while (true) {
-			Replayable outcome = this.cache.get(call.key());
-			if (outcome != null) {
-				return this.replay.answer(call, outcome, IdempotencySource.LOCAL);
+			Step step = admission.next();
+			if (step instanceof Step.Own own) {
+				Attempt attempt = own.attempt();
+				return (attempt.joined() != null) ? this.joined.run(attempt, attempt.joined(), method)
+						: run(attempt, method);
 			}
-			InFlight mine = new InFlight(call.key());
-			InFlight other = this.table.enter(mine);
-			if (other == null) {
-				return lead(call, mine, method);
+			if (step instanceof Step.Replay replay) {
+				return this.replayer.replay(call, replay.outcome(), replay.source());
 			}
-			outcome = this.followers.follow(call, other);
-			if (outcome != null) {
-				return this.replay.answer(call, outcome, IdempotencySource.IN_FLIGHT);
+			if (step instanceof Step.Wait wait) {
+				this.waiter.await(call, wait.call());
+			}
+			else if (step instanceof Step.Pause pause) {
+				pause(call, admission, pause);
+			}
+			else {
+				admission.decide((Step.Decide) step);
 			}
 		}
 	}
 
-	private <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> lead(Call call, InFlight mine,
-			ThrowingCallback<T, X> method) throws X {
-		Result result = this.acquisition.acquire(call, mine);
-		if (result instanceof Result.Owned owned) {
-			return this.attempt.run(owned.execution(), method);
+	private void pause(Call call, Admission admission, Step.Pause pause) {
+		LockSupport.parkNanos(this, pause.nanos());
+		if (Thread.currentThread().isInterrupted()) {
+			admission.giveUp();
+			throw call.inProgress("This call was interrupted while it waited.", IdempotencySource.STORE);
 		}
-		Result.Known known = (Result.Known) result;
-		return this.replay.answer(call, known.outcome(), known.source());
+	}
+
+	private static <T extends @Nullable Object, X extends Throwable> IdempotentResult<T> run(Attempt attempt,
+			ThrowingCallback<T, X> method) throws X {
+		attempt.begin();
+		T value;
+		try {
+			value = attempt.call(method);
+		}
+		catch (Throwable failure) {
+			attempt.recordFailure(failure, false);
+			throw failure;
+		}
+		return attempt.recordResult(value);
 	}
 
 }

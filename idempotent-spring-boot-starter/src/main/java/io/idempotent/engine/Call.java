@@ -9,7 +9,9 @@ import io.idempotent.IdempotencyKeyReusedException;
 import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySource;
 import io.idempotent.OperationInProgressException;
+import io.idempotent.store.Claim;
 import io.idempotent.store.Fingerprint;
+import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,13 @@ final class Call {
 
 	@Nullable Fingerprint fingerprint() {
 		return this.fingerprint;
+	}
+
+	/**
+	 * The claim of its record.
+	 */
+	Claim toClaim(Ownership ownership) {
+		return new Claim(ownership, this.fingerprint, this.operation.lease(), this.operation.ttl(), null);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.idempotent.IdempotencyContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
@@ -96,7 +97,7 @@ final class CommitFailures {
 	private static String stepOfCommit(Throwable failure) {
 		for (StackTraceElement frame : failure.getStackTrace()) {
 			String type = frame.getClassName();
-			if (type.equals(Attempt.class.getName()) || type.equals(DeferredAttempt.class.getName())) {
+			if (type.equals(IdempotencyContext.class.getName())) {
 				return "";
 			}
 			String method = frame.getMethodName();

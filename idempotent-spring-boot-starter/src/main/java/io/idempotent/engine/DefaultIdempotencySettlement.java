@@ -26,15 +26,15 @@ final class DefaultIdempotencySettlement implements IdempotencySettlement {
 
 	private final LocalCache cache;
 
-	private final InFlightTable table;
+	private final InFlightCalls calls;
 
 	DefaultIdempotencySettlement(IdempotencyStore store, Operations operations, Outcomes outcomes, LocalCache cache,
-			InFlightTable table) {
+			InFlightCalls calls) {
 		this.store = store;
 		this.operations = operations;
 		this.outcomes = outcomes;
 		this.cache = cache;
-		this.table = table;
+		this.calls = calls;
 	}
 
 	@Override
@@ -99,7 +99,7 @@ final class DefaultIdempotencySettlement implements IdempotencySettlement {
 		}
 		finally {
 			// also if only the reply was lost: at worst the authority is asked once more
-			this.table.detach(key);
+			this.calls.detach(key);
 		}
 	}
 

@@ -1,13 +1,14 @@
 package io.idempotent.engine;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.idempotent.IdempotencySource;
+import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.Acquisition.Result;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,23 +22,44 @@ final class DeferredCall {
 
 	private final Call call;
 
-	private final ThrowingCallback<? extends CompletionStage<?>, ?> method;
+	private final Admission admission;
+
+	/** Null if the caller ends the attempt. */
+	private final @Nullable ThrowingCallback<? extends CompletionStage<?>, ?> method;
 
 	/** Where the application's code runs: here, until the call had to wait. */
 	private Executor executor = Runnable::run;
 
-	DeferredCall(DeferredCalls calls, Call call, ThrowingCallback<? extends CompletionStage<?>, ?> method) {
+	DeferredCall(DeferredCalls calls, Call call, @Nullable ThrowingCallback<? extends CompletionStage<?>, ?> method) {
 		this.calls = calls;
 		this.call = call;
+		this.admission = new Admission(calls.admissions(), call);
 		this.method = method;
 	}
 
 	/**
-	 * Whatever a step throws is the answer.
+	 * Begins.
+	 * @param first where the store is asked
 	 */
-	void perform(Step step) {
+	CompletableFuture<@Nullable Object> start(Executor first) {
+		Replayable cached = this.calls.admissions().cache().get(this.call.key());
+		if (cached != null) {
+			perform(() -> replay(new Step.Replay(cached, IdempotencySource.LOCAL)));
+		}
+		else {
+			// not only when the executor has a thread for it
+			this.call.begin();
+			perform(() -> first.execute(() -> perform(this::proceed)));
+		}
+		return this.answer;
+	}
+
+	/**
+	 * Whatever an action throws is the answer.
+	 */
+	private void perform(Action action) {
 		try {
-			step.perform();
+			action.perform();
 		}
 		catch (Throwable ex) {
 			end(null, ex);
@@ -45,102 +67,144 @@ final class DeferredCall {
 	}
 
 	/**
-	 * Goes on where it may ask the store, because the present thread may not.
+	 * Goes on, on a thread that may ask the store.
 	 */
-	private void askLater(Step step) {
-		this.executor = this.calls.threads().callers();
-		EngineThreads.execute(this.calls.threads().workers(), () -> perform(step));
-	}
-
-	/**
-	 * Answers without the store, which may be keeping all workers waiting.
-	 */
-	private void answerLater(Step step) {
-		this.executor = Runnable::run;
-		EngineThreads.execute(this.calls.threads().callers(), () -> perform(step));
-	}
-
-	void enter() throws Throwable {
-		Replayable outcome = this.calls.cache().get(this.call.key());
-		if (outcome != null) {
-			replay(outcome, IdempotencySource.LOCAL);
-			return;
+	private void proceed() throws Throwable {
+		this.admission.hold();
+		Step step = this.admission.next();
+		while (step instanceof Step.Decide undecided) {
+			this.admission.decide(undecided);
+			step = this.admission.next();
 		}
-		InFlight mine = new InFlight(this.call.key());
-		InFlight other = this.calls.table().enter(mine);
-		if (other == null) {
-			ask(mine, this.calls.acquisition().begin(this.call, mine));
+		this.admission.letGo();
+		if (step instanceof Step.Own own) {
+			EngineThreads.execute(this.executor, () -> perform(() -> own(own.attempt())));
+		}
+		else if (step instanceof Step.Replay replay) {
+			replay(replay);
+		}
+		else if (step instanceof Step.Wait wait) {
+			await(wait.call());
 		}
 		else {
-			follow(other);
+			// not our scheduler, which may hang in the store and forgets tasks when it
+			// stops
+			CompletableFuture
+				.delayedExecutor(((Step.Pause) step).nanos(), TimeUnit.NANOSECONDS, Runnable::run)
+				.execute(() -> askLater(IdempotencySource.STORE));
 		}
 	}
 
-	private void follow(InFlight other) {
-		var unused = this.calls.followers().followLater(this.call, other).whenComplete((outcome, failure) -> {
+	private void await(InFlightCall other) {
+		var unused = this.calls.waiter().awaitLater(this.call, other).whenComplete((ended, failure) -> {
 			if (failure != null) {
 				answerLater(() -> {
 					throw Failures.unwrap(failure);
 				});
 			}
-			else if (outcome != null) {
-				answerLater(() -> replay(outcome, IdempotencySource.IN_FLIGHT));
+			else if (other.outcome() != null) {
+				answerLater(this::proceed);
 			}
 			else {
-				askLater(() -> {
-					requireInterest(IdempotencySource.IN_FLIGHT);
-					enter();
-				});
+				askLater(IdempotencySource.IN_FLIGHT);
 			}
 		});
 	}
 
-	private void ask(InFlight mine, Progress progress) throws Throwable {
-		mine.hold();
-		Result result = this.calls.acquisition().ask(progress);
-		mine.letGo();
-		if (result instanceof Result.Owned owned) {
-			EngineThreads.execute(this.executor, () -> perform(() -> run(owned.execution())));
-		}
-		else if (result instanceof Result.Known known) {
-			replay(known.outcome(), known.source());
-		}
-		else {
-			askAgain(mine, progress, ((Result.Busy) result).nanos());
-		}
-	}
-
-	private void askAgain(InFlight mine, Progress progress, long nanos) {
-		// not our scheduler, which may hang in the store and forgets tasks when it
-		// stops
-		CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run).execute(() -> askLater(() -> {
-			try {
-				requireInterest(IdempotencySource.STORE);
+	/**
+	 * Goes on where it may ask the store, because the present thread may not.
+	 */
+	private void askLater(IdempotencySource source) {
+		this.executor = this.calls.threads().callers();
+		EngineThreads.execute(this.calls.threads().workers(), () -> perform(() -> {
+			if (this.answer.isDone()) {
+				this.admission.giveUp();
+				throw this.call.inProgress("Its caller cancelled or completed the future while it waited.", source);
 			}
-			catch (RuntimeException ex) {
-				this.calls.table().leave(mine, null);
-				throw ex;
-			}
-			ask(mine, progress);
+			proceed();
 		}));
 	}
 
-	private void requireInterest(IdempotencySource source) {
-		if (this.answer.isDone()) {
-			throw this.call.inProgress("Its caller cancelled or completed the future while it waited.", source);
+	/**
+	 * Answers without the store, which may be keeping all workers waiting.
+	 */
+	private void answerLater(Action action) {
+		this.executor = Runnable::run;
+		EngineThreads.execute(this.calls.threads().callers(), () -> perform(action));
+	}
+
+	private void own(Attempt attempt) {
+		attempt.begin();
+		if (this.method != null) {
+			run(attempt, this.method);
+			return;
+		}
+		attempt.returned();
+		if (!this.answer.complete(attempt)) {
+			var unused = attempt.release(new CancellationException("The caller has gone"));
 		}
 	}
 
-	private void run(Execution execution) throws Throwable {
-		CompletableFuture<@Nullable Object> end = this.calls.attempt().start(execution, this.method);
-		if (!end.isDone()) {
+	/**
+	 * Starts the method, and ends the attempt when its result has come.
+	 */
+	private void run(Attempt attempt, ThrowingCallback<? extends CompletionStage<?>, ?> method) {
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		boolean uncertain = !handOver(call(attempt, method), result);
+		// what has come already is recorded by this thread
+		boolean immediate = result.isDone();
+		if (!immediate) {
 			this.executor = this.calls.threads().callers();
 		}
-		var unused = end.whenComplete(this::end);
+		var unused = result
+			.whenComplete((value, failure) -> EngineThreads.execute(
+					immediate ? Runnable::run : this.calls.threads().workers(), () -> perform(() -> {
+						if (failure == null) {
+							attempt.recordResult(value);
+							end(value, null);
+							return;
+						}
+						Throwable cause = Failures.unwrap(failure);
+						attempt.recordFailure(cause, uncertain);
+						throw cause;
+					})));
 	}
 
-	void replay(Replayable outcome, IdempotencySource source) throws Throwable {
-		end(this.calls.replay().answer(this.call, outcome, source).value(), null);
+	private static CompletionStage<?> call(Attempt attempt, ThrowingCallback<? extends CompletionStage<?>, ?> method) {
+		try {
+			return attempt.call(method::call);
+		}
+		catch (Throwable failure) {
+			return CompletableFuture.failedFuture(failure);
+		}
+	}
+
+	/**
+	 * Listens to the stage, which is all that every stage allows.
+	 * @return false if not even that, so that it is not known what becomes of it
+	 */
+	private static boolean handOver(CompletionStage<?> stage, CompletableFuture<@Nullable Object> result) {
+		try {
+			var unused = stage.whenComplete((value, failure) -> {
+				if (failure != null) {
+					result.completeExceptionally(failure);
+				}
+				else {
+					result.complete(value);
+				}
+			});
+			return true;
+		}
+		catch (Throwable broken) {
+			result.completeExceptionally(broken);
+			return false;
+		}
+	}
+
+	private void replay(Step.Replay replay) throws Throwable {
+		IdempotentResult<@Nullable Object> result = this.calls.replayer()
+			.replay(this.call, replay.outcome(), replay.source());
+		end((this.method != null) ? result.value() : result, null);
 	}
 
 	private void end(@Nullable Object value, @Nullable Throwable failure) {
@@ -155,14 +219,7 @@ final class DeferredCall {
 		});
 	}
 
-	/**
-	 * The answer.
-	 */
-	CompletableFuture<@Nullable Object> answer() {
-		return this.answer;
-	}
-
-	interface Step {
+	private interface Action {
 
 		void perform() throws Throwable;
 

@@ -4,16 +4,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-import io.idempotent.IdempotencySource;
+import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of methods whose result comes later: the same steps as {@link BlockingCalls}, but
- * no thread waits for anybody else.
+ * Calls whose result comes later: no thread waits for another call.
+ *
+ * @param admissions find out what is to be done
+ * @param waiter waits for other calls of this JVM
+ * @param replayer answers from the record
+ * @param events tells how calls have ended
+ * @param threads where calls go on that had to wait
  */
-record DeferredCalls(LocalCache cache, InFlightTable table, Followers followers, Acquisition acquisition,
-		DeferredAttempt attempt, Replay replay, Events events, EngineThreads threads) {
+record DeferredCalls(Admissions admissions, InFlightWaiter waiter, Replayer replayer, Events events,
+		EngineThreads threads) {
 
 	/**
 	 * Answers a call.
@@ -23,17 +28,16 @@ record DeferredCalls(LocalCache cache, InFlightTable table, Followers followers,
 	 */
 	CompletableFuture<@Nullable Object> start(Call call, ThrowingCallback<? extends CompletionStage<?>, ?> method,
 			Executor executor) {
-		DeferredCall steps = new DeferredCall(this, call, method);
-		Replayable outcome = this.cache.get(call.key());
-		if (outcome != null) {
-			steps.perform(() -> steps.replay(outcome, IdempotencySource.LOCAL));
-		}
-		else {
-			// not only when the executor has a thread for it
-			call.begin();
-			steps.perform(() -> executor.execute(() -> steps.perform(steps::enter)));
-		}
-		return steps.answer();
+		return new DeferredCall(this, call, method).start(executor);
+	}
+
+	/**
+	 * Admits a call, whose attempt is ended by the caller.
+	 * @return an {@link Attempt}, or the recorded result as {@link IdempotentResult}
+	 */
+	@SuppressWarnings("NullAway") // a result is never null itself
+	CompletableFuture<Object> admit(Call call) {
+		return new DeferredCall(this, call, null).start(Runnable::run);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.idempotent.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -42,13 +43,11 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 
 	private final BlockingCalls blocking;
 
-	private final JoinedCalls joined;
-
 	private final DeferredCalls deferred;
 
-	private final InFlightTable table = new InFlightTable();
+	private final InFlightCalls calls = new InFlightCalls();
 
-	private final Finisher finisher;
+	private final AttemptRecorder recorder;
 
 	private final IdempotencySettlement settlement;
 
@@ -73,30 +72,24 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 			JoinableTransactions transactions, CallersTransactions callersTransactions, ResultCodec resultCodec,
 			FailureCodec failureCodec, List<AbandonedExecutionResolver> resolvers, List<IdempotencyListener> listeners,
 			List<MaintenanceListener> maintenanceListeners, Ticker ticker) {
-		Authority authority = new Authority(store, ticker);
+		GuardedStore guarded = new GuardedStore(store, ticker);
 		LocalCache cache = new LocalCache(settings.localCache(), ticker);
-		Followers followers = new Followers(ticker);
 		Outcomes outcomes = new Outcomes(resultCodec, failureCodec, settings.maxResultSize());
-		Conclusions conclusions = new Conclusions(outcomes);
-		Replay replay = new Replay(outcomes);
-		Leases leases = new Leases(authority, settings.maxLease(), maintenanceListeners, this.threads.renewals(),
-				ticker);
-		this.finisher = new Finisher(authority, cache, this.table, leases, this.threads.scheduler(),
+		Leases leases = new Leases(guarded, settings.maxLease(), maintenanceListeners, this.threads.renewals(), ticker);
+		this.recorder = new AttemptRecorder(guarded, cache, this.calls, leases, this.threads.scheduler(),
 				settings.maxLease(), ticker);
-		Claims claims = new Claims(authority, this.table, this.finisher, ticker);
-		Acquisition acquisition = new Acquisition(claims, cache, this.table,
-				new AbandonedAttempts(authority, leases, outcomes, resolvers, ticker), outcomes, ticker);
 		this.events = new Events(listeners);
 		this.reader = new CallReader(settings.maxKeyLength(), this.events, ticker);
-		this.blocking = new BlockingCalls(cache, this.table, followers, acquisition,
-				new Attempt(leases, this.finisher, conclusions, callersTransactions, this.threads), replay);
-		this.joined = new JoinedCalls(cache, this.table, followers, acquisition, transactions,
-				new JoinedAttempt(authority, this.table, claims, leases, this.finisher, outcomes, this.threads),
-				replay);
-		this.deferred = new DeferredCalls(cache, this.table, followers, acquisition,
-				new DeferredAttempt(leases, this.finisher, conclusions, callersTransactions, this.threads.workers()),
-				replay, this.events, this.threads);
-		this.settlement = new DefaultIdempotencySettlement(store, operations, outcomes, cache, this.table);
+		AttemptSupport attempts = new AttemptSupport(leases, this.recorder, outcomes, this.calls, callersTransactions, this.events,
+				this.threads);
+		Admissions admissions = new Admissions(guarded, cache, this.calls,
+				new AbandonedAttempts(guarded, leases, outcomes, resolvers, ticker), transactions, outcomes, attempts,
+				ticker);
+		InFlightWaiter waiter = new InFlightWaiter(ticker);
+		Replayer replayer = new Replayer(outcomes);
+		this.blocking = new BlockingCalls(admissions, waiter, replayer, new JoinedAttempts(admissions));
+		this.deferred = new DeferredCalls(admissions, waiter, replayer, this.events, this.threads);
+		this.settlement = new DefaultIdempotencySettlement(store, operations, outcomes, cache, this.calls);
 	}
 
 	@Override
@@ -105,7 +98,7 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 		Call call = this.reader.read(operation, inputs);
 		@Nullable Throwable failure = null;
 		try {
-			return (operation.joined() != null) ? this.joined.answer(call, method) : this.blocking.answer(call, method);
+			return this.blocking.answer(call, method);
 		}
 		catch (Throwable ex) {
 			failure = ex;
@@ -120,6 +113,25 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 	public Object defer(Operation operation, Supplier<CallInputs> inputs, ThrowingCallback<?, ?> method) {
 		return Objects.requireNonNull(operation.deferral())
 			.guard(new DeferredMethod(operation, inputs, method, this.reader, this.deferred));
+	}
+
+	/**
+	 * Admits a call whose method is not run by the engine, but by the one who ends the
+	 * attempt, such as a request that is dispatched to its handler. Asks the store on the
+	 * present thread; never waits for other calls.
+	 * @param operation the operation
+	 * @param inputs computes scope, key and fingerprint
+	 * @return completed with the {@link Attempt} of a call that may run, which has to be
+	 * ended, or with the recorded result as {@link IdempotentResult}; fails with the
+	 * recorded failure, or the refusal. One that is cancelled before runs nothing
+	 */
+	public CompletableFuture<Object> admit(Operation operation, CallInputs inputs) {
+		try {
+			return this.deferred.admit(this.reader.read(operation, inputs));
+		}
+		catch (RuntimeException | Error ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	/**
@@ -140,7 +152,7 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 	public void stop(Duration time, Runnable callback) {
 		Duration last = time.dividedBy(4);
 		this.timeToClose = (last.compareTo(TIME_TO_CLOSE) < 0) ? last : TIME_TO_CLOSE;
-		this.threads.runOnce(() -> this.table.size() == 0 && this.finisher.isIdle(), time.minus(this.timeToClose),
+		this.threads.runOnce(() -> this.calls.size() == 0 && this.recorder.isIdle(), time.minus(this.timeToClose),
 				callback);
 	}
 
@@ -152,7 +164,7 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 	public void close() {
 		long until = System.nanoTime() + this.timeToClose.toNanos();
 		this.threads.shutdown();
-		this.finisher.close(until);
+		this.recorder.close(until);
 		this.threads.await(until);
 	}
 

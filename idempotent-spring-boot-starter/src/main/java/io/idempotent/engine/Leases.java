@@ -32,7 +32,7 @@ final class Leases {
 
 	private final Set<Lease> held = ConcurrentHashMap.newKeySet();
 
-	private final Authority authority;
+	private final GuardedStore authority;
 
 	private final Duration maxLease;
 
@@ -50,7 +50,7 @@ final class Leases {
 
 	private @Nullable ScheduledFuture<?> ticking;
 
-	Leases(Authority authority, Duration maxLease, List<MaintenanceListener> listeners,
+	Leases(GuardedStore authority, Duration maxLease, List<MaintenanceListener> listeners,
 			ScheduledExecutorService scheduler, Ticker ticker) {
 		this.authority = authority;
 		this.maxLease = maxLease;
@@ -93,8 +93,8 @@ final class Leases {
 	 * has ended, or has been given up.
 	 * @throws OwnershipLostException if it is not
 	 */
-	void requireOwned(Execution execution) {
-		Lease lease = execution.lease();
+	void requireOwned(Attempt attempt) {
+		Lease lease = attempt.lease();
 		long now = this.ticker.read();
 		if (this.held.contains(lease) && !lease.hasLapsed(now)) {
 			return;
@@ -106,13 +106,13 @@ final class Leases {
 			}
 		}
 		catch (RuntimeException ex) {
-			RecordKey key = execution.call().key();
-			throw execution.call()
+			RecordKey key = attempt.call().key();
+			throw attempt.call()
 				.refused(new IdempotencyStoreException(key.operation(), key.key(),
 						"Its lease had ended before the commit, and whether another owner has taken over could not be asked: the transaction is rolled back.",
 						ex), IdempotencySource.NONE);
 		}
-		throw execution.ownershipLost();
+		throw attempt.ownershipLost();
 	}
 
 	/**

@@ -194,7 +194,7 @@ final class SurroundingTransaction implements TransactionSynchronization {
 		boolean advised = false;
 		while (frames.hasNext()) {
 			Class<?> type = frames.next().getDeclaringClass();
-			if (type == Attempt.class || type == DeferredAttempt.class) {
+			if (type == IdempotencyContext.class) {
 				return advised;
 			}
 			if (AopProxy.class.isAssignableFrom(type) || Callback.class.isAssignableFrom(type)) {

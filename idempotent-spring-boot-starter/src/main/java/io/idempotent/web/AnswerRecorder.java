@@ -7,8 +7,7 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
 import io.idempotent.engine.UnavailableResult;
-import io.idempotent.web.RequestClaim.NotRecordedException;
-import io.idempotent.web.RequestClaim.UnknownOutcomeException;
+import io.idempotent.web.RequestClaim.NoOutcomeException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -70,21 +69,22 @@ final class AnswerRecorder {
 		Throwable failure = end.failure();
 		boolean recorded = isRecorded(claim, failure);
 		if (!claim.handler().isCalled()) {
-			// without its cause, which says nothing about what the handler has done
-			return claim.fail(new NotRecordedException("The handler was not called: " + failure));
+			return claim.release(new NoOutcomeException("The handler was not called", failure));
 		}
 		if (end.hasResult() && failure != null) {
 			return claim.complete(isNoAnswer(failure, end.status()) ? UNANSWERED : end.answer().get());
 		}
 		if (!recorded && isUnknown(claim, failure, end.status())) {
-			return claim.fail((failure != null && claim.operation().isUnknownAfter(failure)) ? failure
-					: new UnknownOutcomeException("The handler answered with status " + end.status(), failure));
+			return claim.abandon((failure != null) ? failure : answered(end));
 		}
 		if (!recorded && isReleasing(failure, end.status())) {
-			return claim.fail((failure != null) ? failure
-					: new NotRecordedException("The handler answered with status " + end.status()));
+			return claim.release((failure != null) ? failure : answered(end));
 		}
 		return claim.complete(end.answer().get());
+	}
+
+	private static Throwable answered(RequestEnd end) {
+		return new NoOutcomeException("The handler answered with status " + end.status(), null);
 	}
 
 	/**
@@ -111,7 +111,7 @@ final class AnswerRecorder {
 	 */
 	CompletableFuture<?> abandon(RequestClaim claim) {
 		claim.handler().close();
-		return claim.fail(new UnknownOutcomeException("The request ended before the handler did", null));
+		return claim.abandon(new NoOutcomeException("The request ended before the handler did", null));
 	}
 
 	private static boolean isUnknown(RequestClaim claim, @Nullable Throwable failure, int status) {

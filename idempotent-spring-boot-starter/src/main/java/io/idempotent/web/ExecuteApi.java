@@ -18,7 +18,6 @@ import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.engine.PayloadDigester.Part;
 import io.idempotent.store.Fingerprint;
-import io.idempotent.web.RequestClaim.UnknownOutcomeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +75,7 @@ public final class ExecuteApi {
 		this.scopeResolver = scopeResolver;
 		this.operation = definitions
 			.define(new OperationSpec(OPERATION, RecordedResponse.class, null, null, InProgressPolicy.DEFAULT, null,
-					AbandonedPolicy.DEFAULT, Set.of(), Set.of(UnknownOutcomeException.class),
+					AbandonedPolicy.DEFAULT, Set.of(), Set.of(),
 					TransactionMode.INDEPENDENT, null, "the operation and its payload"));
 		scopes.warnIfShared();
 	}

@@ -6,7 +6,6 @@ import io.idempotent.RecordedFailureException;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.UnavailableResult;
 import io.idempotent.engine.UncertainTransactions;
-import io.idempotent.web.RequestClaim.UnknownOutcomeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,10 +87,6 @@ final class ExecuteRun {
 		if (this.failure.getStatusCode().is5xxServerError()) {
 			logger.error("Operation '{}' has failed in {}", command.operation(),
 					IdempotencyContext.current().map(Object::toString).orElse(""), failure);
-		}
-		if (this.uncertain) {
-			throw new UnknownOutcomeException("A transaction of the operation ended without anybody knowing how",
-					failure);
 		}
 		return null;
 	}

@@ -6,18 +6,17 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.idempotent.IdempotencyContext;
+import io.idempotent.IdempotentResult;
 import io.idempotent.ResultUnavailableException;
-import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.Attempt;
 import io.idempotent.engine.IdempotencyEngine;
-import io.idempotent.engine.NotStarted;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.UnavailableResult;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The claim of one request: from the moment in which its owner is known to that in which
- * its outcome is recorded. To the engine this is a method whose result comes later.
+ * its outcome is recorded.
  */
 final class RequestClaim {
 
@@ -35,14 +34,7 @@ final class RequestClaim {
 	/** Whether the request has taken what was decided, or given up before. */
 	private final AtomicBoolean taken = new AtomicBoolean();
 
-	/** Completed if this request becomes the owner. */
-	private final CompletableFuture<IdempotencyContext> owned = new CompletableFuture<>();
-
-	/** The outcome of the handler. */
-	private final CompletableFuture<Object> outcome = new CompletableFuture<>();
-
-	/** What the engine says: a replay, a refusal, or that the outcome is recorded. */
-	private volatile CompletableFuture<?> answer = new CompletableFuture<>();
+	private volatile CompletableFuture<Object> admitted = new CompletableFuture<>();
 
 	/**
 	 * Creates a claim.
@@ -53,7 +45,7 @@ final class RequestClaim {
 	RequestClaim(Operation operation, Set<Class<? extends Throwable>> recordFailures, RequestInputs inputs) {
 		this.operation = operation;
 		this.inputs = inputs;
-		this.handler = new HandlerRun(operation, recordFailures, this.owned::join);
+		this.handler = new HandlerRun(operation, recordFailures, () -> attempt().context());
 	}
 
 	Operation operation() {
@@ -70,19 +62,9 @@ final class RequestClaim {
 	 * null if this request is the owner; fails with the refusal
 	 */
 	CompletableFuture<@Nullable RecordedResponse> start(IdempotencyEngine engine) {
-		ThrowingCallback<CompletableFuture<Object>, RuntimeException> owner = this::own;
-		CompletableFuture<?> answer = (CompletableFuture<?>) engine.defer(this.operation, () -> this.inputs, owner);
-		this.answer = answer;
-		return CompletableFuture.anyOf(this.owned, answer)
-			.thenApply((any) -> this.owned.isDone() ? null : recorded(any));
-	}
-
-	/** What the engine calls when this request is the owner. */
-	private CompletableFuture<Object> own() {
-		if (!this.owned.complete(IdempotencyContext.current().orElseThrow())) {
-			return CompletableFuture.failedFuture(new NotRecordedException("The request has gone"));
-		}
-		return this.outcome;
+		this.admitted = engine.admit(this.operation, this.inputs);
+		return this.admitted.thenApply(
+				(admitted) -> (admitted instanceof IdempotentResult<?> result) ? recorded(result.value()) : null);
 	}
 
 	private RecordedResponse recorded(@Nullable Object recorded) {
@@ -91,6 +73,11 @@ final class RequestClaim {
 					"It was settled without an answer.", null);
 		}
 		return (RecordedResponse) recorded;
+	}
+
+	/** That of a request which is the owner. */
+	private Attempt attempt() {
+		return (Attempt) this.admitted.join();
 	}
 
 	/**
@@ -106,59 +93,48 @@ final class RequestClaim {
 	 * called.
 	 */
 	void giveUp() {
-		if (!take()) {
-			return;
-		}
-		if (this.owned.cancel(false)) {
-			this.answer.cancel(false);
-		}
-		else {
-			var unused = fail(new NotRecordedException("The request was given up"));
+		if (take() && !this.admitted.cancel(false) && !this.admitted.isCompletedExceptionally()
+				&& this.admitted.join() instanceof Attempt attempt) {
+			var unused = attempt.release(new CancellationException("The request was given up"));
 		}
 	}
 
 	boolean isEnded() {
-		return this.outcome.isDone();
+		return attempt().isEnded();
 	}
 
 	/**
 	 * Ends with an answer that is to be replayed, or with {@link UnavailableResult}.
-	 * @return completed when that is recorded; fails if it is refused, because somebody
-	 * else has taken over
+	 * @return completed when that is recorded; fails if it is refused, because another
+	 * owner has taken over
 	 */
 	CompletableFuture<?> complete(Object answer) {
-		this.outcome.complete(answer);
-		return this.answer;
+		return attempt().complete(answer);
 	}
 
 	/**
-	 * Ends without: what follows depends on the failure.
+	 * Ends without an outcome: the next attempt may run.
 	 * @return completed when that is recorded
 	 */
-	CompletableFuture<?> fail(Throwable failure) {
-		this.outcome.completeExceptionally(failure);
-		return this.answer.exceptionally((ex) -> null);
+	CompletableFuture<?> release(Throwable reason) {
+		return attempt().release(reason);
 	}
 
 	/**
-	 * There is no outcome: the next attempt may run.
+	 * Ends with an outcome that is not known.
+	 * @return completed when that is recorded
 	 */
-	static final class NotRecordedException extends RuntimeException implements NotStarted {
-
-		NotRecordedException(String reason) {
-			super(reason, null, false, false);
-		}
-
+	CompletableFuture<?> abandon(Throwable reason) {
+		return attempt().abandon(reason);
 	}
 
 	/**
-	 * Nobody knows the outcome.
+	 * Why a request has ended without an outcome, where no exception says it.
 	 */
-	static final class UnknownOutcomeException extends CancellationException {
+	static final class NoOutcomeException extends RuntimeException {
 
-		UnknownOutcomeException(String reason, @Nullable Throwable cause) {
-			super(reason);
-			initCause(cause);
+		NoOutcomeException(String reason, @Nullable Throwable cause) {
+			super(reason, cause, false, false);
 		}
 
 	}

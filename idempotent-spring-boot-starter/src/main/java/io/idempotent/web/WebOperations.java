@@ -1,10 +1,7 @@
 package io.idempotent.web;
 
-import java.lang.reflect.Type;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyScopeResolver;
@@ -14,16 +11,10 @@ import io.idempotent.TransactionMode;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
 
-import org.springframework.core.ResolvableType;
-
 /**
  * Operations whose results are answers to requests.
  */
 final class WebOperations {
-
-	private static final Type OUTCOME = ResolvableType
-		.forClassWithGenerics(CompletableFuture.class, RecordedResponse.class)
-		.getType();
 
 	private WebOperations() {
 	}
@@ -33,18 +24,16 @@ final class WebOperations {
 	 * and no transaction is open while these are recorded.
 	 */
 	static OperationSpec specOf(OperationSpec declared) {
-		Set<Class<? extends Throwable>> unknownFailures = new LinkedHashSet<>(declared.unknownFailures());
-		unknownFailures.add(RequestClaim.UnknownOutcomeException.class);
-		return new OperationSpec(declared.name(), OUTCOME, declared.ttl(), declared.lease(), declared.onInProgress(),
-				declared.waitTimeout(), declared.onAbandoned(), Set.of(), unknownFailures, TransactionMode.INDEPENDENT,
-				null, declared.compared());
+		return new OperationSpec(declared.name(), RecordedResponse.class, declared.ttl(), declared.lease(),
+				declared.onInProgress(), declared.waitTimeout(), declared.onAbandoned(), Set.of(),
+				declared.unknownFailures(), TransactionMode.INDEPENDENT, null, declared.compared());
 	}
 
 	/**
 	 * An operation with the settings of the application.
 	 */
 	static OperationSpec named(String name) {
-		return new OperationSpec(name, OUTCOME, null, null, InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT,
+		return new OperationSpec(name, RecordedResponse.class, null, null, InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT,
 				Set.of(), Set.of(), TransactionMode.INDEPENDENT, null, "the request");
 	}
 

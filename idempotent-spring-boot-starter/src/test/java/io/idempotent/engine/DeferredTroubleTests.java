@@ -327,7 +327,7 @@ class DeferredTroubleTests {
 			waiters.add(this.node.future("k", this::run));
 		}
 		assertThat(waiters).allSatisfy((waiter) -> fails(waiter, OperationInProgressException.class));
-		Map<?, ?> entries = (Map<?, ?>) inside("engine", "blocking", "table", "entries");
+		Map<?, ?> entries = (Map<?, ?>) inside("engine", "calls", "entries");
 		CompletableFuture<?> end = (CompletableFuture<?>) ReflectionTestUtils
 			.getField(entries.values().iterator().next(), "end");
 		assertThat(end.getNumberOfDependents()).isLessThan(10);

@@ -126,9 +126,9 @@ class InFlightLincheckTests {
 	/** What callers use of a table. */
 	interface Table {
 
-		@Nullable InFlight enter(InFlight mine);
+		@Nullable InFlightCall enter(InFlightCall mine);
 
-		void leave(InFlight mine, @Nullable Replayable outcome);
+		void leave(InFlightCall mine, @Nullable Replayable outcome);
 
 		void detach(RecordKey key);
 
@@ -151,15 +151,15 @@ class InFlightLincheckTests {
 		/** The caller becomes the owner, or follows the one it has found. */
 		@Operation
 		public String call(@Param(gen = ThreadIdGen.class) int caller) {
-			InFlight mine = this.notes.begin(caller);
-			InFlight other = this.table.enter(mine);
+			InFlightCall mine = this.notes.begin(caller);
+			InFlightCall other = this.table.enter(mine);
 			return this.notes.entered(caller, mine, other);
 		}
 
 		/** What the caller followed has ended: it must be able to go on. */
 		@Operation
 		public String callAgain(@Param(gen = ThreadIdGen.class) int caller) {
-			InFlight former = this.notes.followed(caller);
+			InFlightCall former = this.notes.followed(caller);
 			if (former == null) {
 				return "follows none";
 			}
@@ -177,7 +177,7 @@ class InFlightLincheckTests {
 		/** The owner has ended, whether or not it was detached before. */
 		@Operation
 		public void end(@Param(gen = ThreadIdGen.class) int caller) {
-			InFlight mine = this.notes.owned(caller);
+			InFlightCall mine = this.notes.owned(caller);
 			if (mine != null) {
 				this.table.leave(mine, this.notes.outcome(mine));
 			}
@@ -194,21 +194,21 @@ class InFlightLincheckTests {
 	/** What the test remembers, of no concern to the model checker. */
 	static class Notes {
 
-		private final InFlight[] executions = new InFlight[100];
+		private final InFlightCall[] executions = new InFlightCall[100];
 
 		private final int[] begun = new int[10];
 
-		private final InFlight[] owned = new InFlight[10];
+		private final InFlightCall[] owned = new InFlightCall[10];
 
-		private final InFlight[] followed = new InFlight[10];
+		private final InFlightCall[] followed = new InFlightCall[10];
 
-		InFlight begin(int caller) {
-			InFlight mine = new InFlight(KEY);
+		InFlightCall begin(int caller) {
+			InFlightCall mine = new InFlightCall(KEY);
 			this.executions[10 * caller + ++this.begun[caller]] = mine;
 			return mine;
 		}
 
-		String entered(int caller, InFlight mine, @Nullable InFlight other) {
+		String entered(int caller, InFlightCall mine, @Nullable InFlightCall other) {
 			if (other == null) {
 				this.owned[caller] = mine;
 				return "owns " + numberOf(mine);
@@ -217,26 +217,26 @@ class InFlightLincheckTests {
 			return "follows " + numberOf(other);
 		}
 
-		InFlight followed(int caller) {
+		InFlightCall followed(int caller) {
 			return this.followed[caller];
 		}
 
-		@Nullable InFlight owned(int caller) {
-			InFlight mine = this.owned[caller];
+		@Nullable InFlightCall owned(int caller) {
+			InFlightCall mine = this.owned[caller];
 			this.owned[caller] = null;
 			return mine;
 		}
 
-		String numberOf(InFlight execution) {
+		String numberOf(InFlightCall execution) {
 			return Integer.toString(Arrays.asList(this.executions).indexOf(execution));
 		}
 
-		Replayable outcome(InFlight execution) {
+		Replayable outcome(InFlightCall execution) {
 			return new Replayable(new Finished(new StoredOutcome(false, numberOf(execution), null), null, 1,
 					Instant.EPOCH, Duration.ofHours(1)), null, false);
 		}
 
-		boolean isRight(InFlight execution, @Nullable Replayable outcome) {
+		boolean isRight(InFlightCall execution, @Nullable Replayable outcome) {
 			return outcome == null || outcome.record().outcome().format().equals(numberOf(execution));
 		}
 
@@ -291,15 +291,15 @@ class InFlightLincheckTests {
 		public OfTheTable() {
 			super(new Table() {
 
-				private final InFlightTable table = new InFlightTable();
+				private final InFlightCalls table = new InFlightCalls();
 
 				@Override
-				public @Nullable InFlight enter(InFlight mine) {
+				public @Nullable InFlightCall enter(InFlightCall mine) {
 					return this.table.enter(mine);
 				}
 
 				@Override
-				public void leave(InFlight mine, @Nullable Replayable outcome) {
+				public void leave(InFlightCall mine, @Nullable Replayable outcome) {
 					this.table.leave(mine, outcome);
 				}
 
@@ -316,22 +316,22 @@ class InFlightLincheckTests {
 	/** The table again, for bugs to be put into. */
 	static class Copy implements Table {
 
-		final ConcurrentMap<RecordKey, InFlight> entries = new ConcurrentHashMap<>();
+		final ConcurrentMap<RecordKey, InFlightCall> entries = new ConcurrentHashMap<>();
 
 		@Override
-		public @Nullable InFlight enter(InFlight mine) {
+		public @Nullable InFlightCall enter(InFlightCall mine) {
 			return this.entries.putIfAbsent(mine.key(), mine);
 		}
 
 		@Override
-		public void leave(InFlight mine, @Nullable Replayable outcome) {
+		public void leave(InFlightCall mine, @Nullable Replayable outcome) {
 			this.entries.remove(mine.key(), mine);
 			mine.end(outcome);
 		}
 
 		@Override
 		public void detach(RecordKey key) {
-			InFlight entry = this.entries.get(key);
+			InFlightCall entry = this.entries.get(key);
 			if (entry != null) {
 				leave(entry, null);
 			}
@@ -345,8 +345,8 @@ class InFlightLincheckTests {
 			super(new Copy() {
 
 				@Override
-				public @Nullable InFlight enter(InFlight mine) {
-					InFlight other = this.entries.get(mine.key());
+				public @Nullable InFlightCall enter(InFlightCall mine) {
+					InFlightCall other = this.entries.get(mine.key());
 					if (other == null) {
 						this.entries.put(mine.key(), mine);
 					}
@@ -364,7 +364,7 @@ class InFlightLincheckTests {
 			super(new Copy() {
 
 				@Override
-				public void leave(InFlight mine, @Nullable Replayable outcome) {
+				public void leave(InFlightCall mine, @Nullable Replayable outcome) {
 					mine.end(outcome);
 					this.entries.remove(mine.key(), mine);
 				}
@@ -380,7 +380,7 @@ class InFlightLincheckTests {
 			super(new Copy() {
 
 				@Override
-				public void leave(InFlight mine, @Nullable Replayable outcome) {
+				public void leave(InFlightCall mine, @Nullable Replayable outcome) {
 					this.entries.remove(mine.key());
 					mine.end(outcome);
 				}
@@ -411,7 +411,7 @@ class InFlightLincheckTests {
 			super(new Copy() {
 
 				@Override
-				public void leave(InFlight mine, @Nullable Replayable outcome) {
+				public void leave(InFlightCall mine, @Nullable Replayable outcome) {
 					mine.end(outcome);
 				}
 
@@ -442,7 +442,7 @@ class InFlightLincheckTests {
 
 		private static final Fingerprint PAYLOAD = new Fingerprint(new byte[32]);
 
-		private static final Replayable OUTCOME = new Notes().outcome(new InFlight(KEY));
+		private static final Replayable OUTCOME = new Notes().outcome(new InFlightCall(KEY));
 
 		private final Execution execution;
 
@@ -460,7 +460,7 @@ class InFlightLincheckTests {
 			this.execution.end(OUTCOME);
 		}
 
-		/** As {@link Followers} does it, but without a time limit. */
+		/** As {@link InFlightWaiter} does it, but without a time limit. */
 		@Operation
 		public String follow() {
 			if (this.execution.state().join()) {
@@ -496,7 +496,7 @@ class InFlightLincheckTests {
 		public OfAnInFlight() {
 			super(new Execution() {
 
-				private final InFlight inFlight = new InFlight(KEY);
+				private final InFlightCall inFlight = new InFlightCall(KEY);
 
 				@Override
 				public void markInProgress(Fingerprint fingerprint) {

@@ -31,7 +31,7 @@ class LeasesTests {
 
 	private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
 
-	private final Leases leases = new Leases(new Authority(this.store.store(), this.ticker), Duration.ofMinutes(5),
+	private final Leases leases = new Leases(new GuardedStore(this.store.store(), this.ticker), Duration.ofMinutes(5),
 			List.of(new MaintenanceListener() {
 
 				@Override

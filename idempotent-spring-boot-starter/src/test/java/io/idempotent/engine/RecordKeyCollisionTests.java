@@ -95,9 +95,9 @@ class RecordKeyCollisionTests {
 
 	@Test
 	void theTableOfCallsInFlightFindsOneOfThemWithAFewComparisons() {
-		InFlightTable table = new InFlightTable();
-		keys.forEach((key) -> table.enter(new InFlight(key)));
-		assertFewComparisons((key) -> assertThat(table.enter(new InFlight(key)).key()).isEqualTo(key));
+		InFlightCalls table = new InFlightCalls();
+		keys.forEach((key) -> table.enter(new InFlightCall(key)));
+		assertFewComparisons((key) -> assertThat(table.enter(new InFlightCall(key)).key()).isEqualTo(key));
 		assertFewComparisons(table::detach);
 		assertThat(table.size()).isLessThan(KEYS);
 	}

@@ -155,8 +155,7 @@ final class TestEngine implements AutoCloseable {
 	}
 
 	int inFlight() {
-		Object calls = ReflectionTestUtils.getField(engine(), "blocking");
-		return ((InFlightTable) ReflectionTestUtils.getField(calls, "table")).size();
+		return ((InFlightCalls) ReflectionTestUtils.getField(engine(), "calls")).size();
 	}
 
 	IdempotencyEvent lastEvent() {

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers a duplicate from the record.
  */
-final class Replay {
+final class Replayer {
 
 	private final Outcomes outcomes;
 
-	Replay(Outcomes outcomes) {
+	Replayer(Outcomes outcomes) {
 		this.outcomes = outcomes;
 	}
 
@@ -22,7 +22,7 @@ final class Replay {
 	 * Returns the recorded result, or throws the recorded failure.
 	 */
 	@SuppressWarnings({ "unchecked", "NullAway" }) // T and X are what the method declares
-	<T extends @Nullable Object, X extends Throwable> IdempotentResult<T> answer(Call call, Replayable outcome,
+	<T extends @Nullable Object, X extends Throwable> IdempotentResult<T> replay(Call call, Replayable outcome,
 			IdempotencySource source) throws X {
 		Finished record = outcome.record();
 		call.requireSamePayload(record.fingerprint(), source);

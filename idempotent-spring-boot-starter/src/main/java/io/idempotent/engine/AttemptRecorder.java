@@ -17,6 +17,8 @@ import io.idempotent.IdempotencyStoreException;
 import io.idempotent.engine.LocalCache.Asked;
 import io.idempotent.store.ClaimAnswer.Finished;
 import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.StoredOutcome;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * could not take is made up for in the background, under a lease that is renewed until
  * {@code max-lease}.
  */
-final class Finisher {
+final class AttemptRecorder {
 
-	private static final Logger logger = LoggerFactory.getLogger(Finisher.class);
+	private static final Logger logger = LoggerFactory.getLogger(AttemptRecorder.class);
 
 	private static final long FIRST_PAUSE = 100;
 
@@ -38,11 +40,11 @@ final class Finisher {
 
 	private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
 
-	private final Authority authority;
+	private final GuardedStore store;
 
 	private final LocalCache cache;
 
-	private final InFlightTable table;
+	private final InFlightCalls calls;
 
 	private final Leases leases;
 
@@ -54,11 +56,11 @@ final class Finisher {
 
 	private volatile boolean closed;
 
-	Finisher(Authority authority, LocalCache cache, InFlightTable table, Leases leases,
+	AttemptRecorder(GuardedStore store, LocalCache cache, InFlightCalls calls, Leases leases,
 			ScheduledExecutorService scheduler, Duration maxLease, Ticker ticker) {
-		this.authority = authority;
+		this.store = store;
 		this.cache = cache;
-		this.table = table;
+		this.calls = calls;
 		this.leases = leases;
 		this.scheduler = scheduler;
 		this.maxLease = maxLease;
@@ -70,21 +72,21 @@ final class Finisher {
 	 * @return lost if somebody else has decided it; confirmed also if it is left to the
 	 * background
 	 */
-	OwnerAnswer end(Execution execution, Ending ending) {
-		execution.lease().ending();
+	OwnerAnswer end(Attempt attempt, AttemptResult result) {
+		attempt.lease().ending();
 		Asked asked = this.cache.asking();
 		// a connection pool would refuse an interrupted thread
 		boolean interrupted = Thread.interrupted();
 		try {
-			return attempt(execution, ending, asked);
+			return record(attempt, result, asked);
 		}
 		catch (Throwable trouble) {
 			// whatever it is: the caller gets what the method said; the outage is in the
 			// log
-			execution.inFlight().letGo();
-			if (schedule(new Pending(execution, ending, asked), FIRST_PAUSE)) {
+			attempt.entry().letGo();
+			if (schedule(new Pending(attempt, result, asked), FIRST_PAUSE)) {
 				logger.warn("{} has ended, but the store could not record {}; trying again in the background",
-						execution.ownership().key(), ending,
+						attempt.ownership().key(), result,
 						(trouble instanceof IdempotencyStoreException) ? null : trouble);
 			}
 			return OwnerAnswer.CONFIRMED;
@@ -99,24 +101,24 @@ final class Finisher {
 	/**
 	 * Ends what a claim without a reply may have acquired, in the background.
 	 */
-	void endLater(Execution execution, Ending ending) {
-		schedule(new Pending(execution, ending, this.cache.asking()), FIRST_PAUSE);
+	void endLater(Attempt attempt, AttemptResult result) {
+		boolean unused = schedule(new Pending(attempt, result, this.cache.asking()), FIRST_PAUSE);
 	}
 
 	/**
 	 * Leaves the attempt to its lease.
 	 */
-	void giveUp(Execution execution, Throwable reason) {
-		this.leases.drop(execution.lease());
-		this.table.leave(execution.inFlight(), null);
-		if (execution.isCertain()) {
+	void giveUp(Attempt attempt, Throwable reason) {
+		this.leases.drop(attempt.lease());
+		attempt.leave(null);
+		if (attempt.isCertain()) {
 			logger.error(
 					"{} has ended, but that could not be recorded: once its lease has ended, attempt {} is abandoned",
-					execution.ownership().key(), execution.attempt(), reason);
+					attempt.ownership().key(), attempt.number(), reason);
 		}
 		else {
 			logger.debug("The claim of {} had no reply: if it took effect, it is abandoned once its lease has ended",
-					execution.ownership().key(), reason);
+					attempt.ownership().key(), reason);
 		}
 	}
 
@@ -124,42 +126,44 @@ final class Finisher {
 	 * Ends it.
 	 * @param asked before the first try: that one may have taken effect
 	 */
-	private OwnerAnswer attempt(Execution execution, Ending ending, Asked asked) {
-		Replayable outcome = null;
+	private OwnerAnswer record(Attempt attempt, AttemptResult result, Asked asked) {
+		StoredOutcome outcome = result.outcome();
+		Duration ttl = attempt.operation().ttl();
 		OwnerAnswer answer;
-		if (ending instanceof Ending.Complete complete) {
-			Duration ttl = execution.call().operation().ttl();
-			answer = this.authority.complete(execution.ownership(), complete.outcome(), ttl);
-			outcome = (answer == OwnerAnswer.CONFIRMED) ? replayable(execution, complete, ttl) : null;
+		if (outcome != null) {
+			answer = this.store.complete(attempt.ownership(), outcome, ttl);
 		}
-		else if (ending instanceof Ending.Release) {
-			answer = this.authority.release(execution.ownership());
+		else if (result == AttemptResult.RELEASED) {
+			answer = this.store.release(attempt.ownership());
 		}
 		else {
-			answer = this.authority.abandon(execution.ownership());
+			answer = this.store.abandon(attempt.ownership());
 		}
-		if (answer == OwnerAnswer.LOST && execution.isCertain()) {
+		if (answer == OwnerAnswer.LOST && attempt.isCertain()) {
 			logger.warn("{} has ended, but attempt {} had lost the ownership: {} was not recorded",
-					execution.ownership().key(), execution.attempt(), ending);
+					attempt.ownership().key(), attempt.number(), result);
 		}
-		this.leases.drop(execution.lease());
-		if (answer == OwnerAnswer.CONFIRMED && ending instanceof Ending.Abandon && execution.isCertain()) {
-			this.table.abandoned(execution.inFlight(), execution.context());
+		this.leases.drop(attempt.lease());
+		if (answer == OwnerAnswer.CONFIRMED && result == AttemptResult.UNKNOWN && attempt.isCertain()) {
+			this.calls.abandoned(attempt.entry(), attempt.context());
 		}
-		if (outcome != null) {
-			this.cache.put(execution.ownership().key(), outcome, asked, outcome.record().remaining());
+		Replayable replayable = null;
+		if (answer == OwnerAnswer.CONFIRMED && outcome != null) {
+			replayable = replayable(attempt, outcome, result.value());
+			this.cache.put(attempt.ownership().key(), replayable, asked, replayable.record().remaining());
 		}
-		this.table.leave(execution.inFlight(), outcome);
+		attempt.leave(replayable);
 		return answer;
 	}
 
 	/**
 	 * The store may keep the outcome a hundredth shorter than asked.
 	 */
-	private static Replayable replayable(Execution execution, Ending.Complete complete, Duration ttl) {
-		boolean shared = execution.call().operation().shareable() && Outcomes.isResult(complete.outcome());
-		return new Replayable(new Finished(complete.outcome(), execution.call().fingerprint(), execution.attempt(),
-				Instant.now(), ttl.minus(ttl.dividedBy(100))), shared ? complete.value() : null, shared);
+	private static Replayable replayable(Attempt attempt, StoredOutcome outcome, @Nullable Object value) {
+		Duration ttl = attempt.operation().ttl();
+		boolean shared = attempt.operation().shareable() && Outcomes.isResult(outcome);
+		return new Replayable(new Finished(outcome, attempt.call().fingerprint(), attempt.number(), Instant.now(),
+				ttl.minus(ttl.dividedBy(100))), shared ? value : null, shared);
 	}
 
 	/**
@@ -188,11 +192,11 @@ final class Finisher {
 
 	private void retry(Pending step, long pause) {
 		try {
-			attempt(step.execution(), step.ending(), step.asked());
+			record(step.attempt(), step.result(), step.asked());
 			this.pending.remove(step);
 		}
 		catch (Throwable ex) {
-			if (step.execution().lease().isOlderThan(this.maxLease, this.ticker.read())) {
+			if (step.attempt().lease().isOlderThan(this.maxLease, this.ticker.read())) {
 				giveUp(step, ex);
 			}
 			else {
@@ -203,7 +207,7 @@ final class Finisher {
 
 	private void giveUp(Pending step, Throwable reason) {
 		if (this.pending.remove(step)) {
-			giveUp(step.execution(), reason);
+			giveUp(step.attempt(), reason);
 		}
 	}
 
@@ -237,7 +241,7 @@ final class Finisher {
 
 	private void lastTry(Pending step) {
 		try {
-			attempt(step.execution(), step.ending(), step.asked());
+			record(step.attempt(), step.result(), step.asked());
 			this.pending.remove(step);
 		}
 		catch (Throwable ex) {
@@ -245,7 +249,7 @@ final class Finisher {
 		}
 	}
 
-	private record Pending(Execution execution, Ending ending, Asked asked) {
+	private record Pending(Attempt attempt, AttemptResult result, Asked asked) {
 	}
 
 }

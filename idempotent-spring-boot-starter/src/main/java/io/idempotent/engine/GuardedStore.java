@@ -25,15 +25,15 @@ import org.slf4j.LoggerFactory;
  * The store as the engine sees it: whatever goes wrong in it is an
  * {@link IdempotencyStoreException}, except for a key that it cannot keep.
  */
-final class Authority {
+final class GuardedStore {
 
-	private static final Logger logger = LoggerFactory.getLogger(Authority.class);
+	private static final Logger logger = LoggerFactory.getLogger(GuardedStore.class);
 
 	private final IdempotencyStore store;
 
 	private final Outage outage;
 
-	Authority(IdempotencyStore store, Ticker ticker) {
+	GuardedStore(IdempotencyStore store, Ticker ticker) {
 		this.store = store;
 		this.outage = new Outage(logger,
 				"The store of idempotency records cannot be used: calls are refused, and outcomes wait to be recorded",

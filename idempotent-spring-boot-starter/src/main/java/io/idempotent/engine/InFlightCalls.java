@@ -11,20 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One {@link InFlight} per record that somebody in this JVM is busy with. An entry that
+ * One {@link InFlightCall} per record that somebody in this JVM is busy with. An entry that
  * has left the table says nothing any more: the authority is asked.
  */
-final class InFlightTable {
+final class InFlightCalls {
 
-	private static final Logger logger = LoggerFactory.getLogger(InFlightTable.class);
+	private static final Logger logger = LoggerFactory.getLogger(InFlightCalls.class);
 
-	private final ConcurrentMap<RecordKey, InFlight> entries = new ConcurrentHashMap<>();
+	private final ConcurrentMap<RecordKey, InFlightCall> entries = new ConcurrentHashMap<>();
 
 	/**
 	 * Enters the table.
 	 * @return null if the caller has entered, else the one that was there before
 	 */
-	@Nullable InFlight enter(InFlight mine) {
+	@Nullable InFlightCall enter(InFlightCall mine) {
 		return this.entries.putIfAbsent(mine.key(), mine);
 	}
 
@@ -32,7 +32,7 @@ final class InFlightTable {
 	 * Leaves the table and wakes the waiters: with the outcome, or without one to see for
 	 * themselves.
 	 */
-	void leave(InFlight mine, @Nullable Replayable outcome) {
+	void leave(InFlightCall mine, @Nullable Replayable outcome) {
 		this.entries.remove(mine.key(), mine);
 		mine.end(outcome);
 		List<String> abandoned = mine.takeAbandoned();
@@ -45,7 +45,7 @@ final class InFlightTable {
 	 * Notes that an attempt was abandoned. That is said once the outermost call has ended
 	 * that it is part of: one incident may abandon several.
 	 */
-	void abandoned(InFlight mine, IdempotencyContext attempt) {
+	void abandoned(InFlightCall mine, IdempotencyContext attempt) {
 		List<String> abandoned = List.of(attempt.toString());
 		if (!mine.keepAbandoned(abandoned)) {
 			pass(abandoned, mine.outer());
@@ -53,7 +53,7 @@ final class InFlightTable {
 	}
 
 	private void pass(List<String> abandoned, @Nullable RecordKey key) {
-		InFlight outer = (key != null) ? this.entries.get(key) : null;
+		InFlightCall outer = (key != null) ? this.entries.get(key) : null;
 		if (outer == null || !outer.keepAbandoned(abandoned)) {
 			logger
 				.warn("The outcome of {} is unknown, and {} abandoned. Under HOLD duplicates are refused until it is settled: "
@@ -65,7 +65,7 @@ final class InFlightTable {
 	}
 
 	void detach(RecordKey key) {
-		InFlight entry = this.entries.get(key);
+		InFlightCall entry = this.entries.get(key);
 		if (entry != null) {
 			leave(entry, null);
 		}

@@ -18,7 +18,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * What one caller of this JVM is doing about a record, for the others to wait on: first
  * it finds out the state of the record, then, if it has become the owner, it executes.
  */
-final class InFlight {
+final class InFlightCall {
 
 	private final RecordKey key;
 
@@ -38,7 +38,7 @@ final class InFlight {
 
 	private volatile @Nullable TransactionSynchronization transaction;
 
-	InFlight(RecordKey key) {
+	InFlightCall(RecordKey key) {
 		this.key = key;
 	}
 
@@ -152,6 +152,14 @@ final class InFlight {
 
 	boolean hasEnded() {
 		return this.end.isDone();
+	}
+
+	/**
+	 * The outcome.
+	 * @return null if it ended without one, or has not ended
+	 */
+	@Nullable Replayable outcome() {
+		return this.end.getNow(null);
 	}
 
 	/**

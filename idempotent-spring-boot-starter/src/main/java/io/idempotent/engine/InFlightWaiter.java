@@ -13,23 +13,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a caller does that finds another one of this JVM busy with its record.
  */
-final class Followers {
+final class InFlightWaiter {
 
 	private final Ticker ticker;
 
-	Followers(Ticker ticker) {
+	InFlightWaiter(Ticker ticker) {
 		this.ticker = ticker;
 	}
 
 	/**
-	 * Waits for the other one, or refuses the call.
-	 * @return the outcome, null if the other one ended without
+	 * Waits for the end of the other one, or refuses the call.
 	 */
-	@Nullable Replayable follow(Call call, InFlight other) {
+	void await(Call call, InFlightCall other) {
 		refuseOwn(call, other);
 		try {
 			check(call, other, other.awaitState(remaining(call)));
-			return other.awaitEnd(remaining(call));
+			other.awaitEnd(remaining(call));
 		}
 		catch (TimeoutException ex) {
 			throw timedOut(call);
@@ -41,11 +40,10 @@ final class Followers {
 	}
 
 	/**
-	 * Follows the other one without a thread that waits.
-	 * @return will be completed with the outcome, with null if the other one ended
-	 * without, or with the refusal of the call
+	 * Waits without a thread.
+	 * @return completed when the other one has ended, or with the refusal of the call
 	 */
-	CompletableFuture<@Nullable Replayable> followLater(Call call, InFlight other) {
+	CompletableFuture<?> awaitLater(Call call, InFlightCall other) {
 		refuseOwn(call, other);
 		return timed(call, other.state()).thenCompose((inProgress) -> {
 			check(call, other, inProgress);
@@ -56,14 +54,14 @@ final class Followers {
 		});
 	}
 
-	private static void refuseOwn(Call call, InFlight other) {
+	private static void refuseOwn(Call call, InFlightCall other) {
 		if (other.isHeldByCurrentThread()) {
 			throw call.reentered("This call comes from inside of that very execution or its transaction, "
 					+ "and would wait for itself.", IdempotencySource.IN_FLIGHT);
 		}
 	}
 
-	private static void check(Call call, InFlight other, boolean inProgress) {
+	private static void check(Call call, InFlightCall other, boolean inProgress) {
 		if (inProgress && !other.hasEnded()) {
 			call.requireSamePayload(other.fingerprint(), IdempotencySource.IN_FLIGHT);
 			if (call.operation().onInProgress() == InProgressPolicy.REJECT) {
