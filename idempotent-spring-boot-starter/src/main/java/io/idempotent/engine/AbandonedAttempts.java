@@ -39,8 +39,8 @@ final class AbandonedAttempts {
 
 	private final Ticker ticker;
 
-	AbandonedAttempts(GuardedStore authority, Leases leases, Outcomes outcomes, List<AbandonedExecutionResolver> resolvers,
-			Ticker ticker) {
+	AbandonedAttempts(GuardedStore authority, Leases leases, Outcomes outcomes,
+			List<AbandonedExecutionResolver> resolvers, Ticker ticker) {
 		this.authority = authority;
 		this.leases = leases;
 		this.outcomes = outcomes;

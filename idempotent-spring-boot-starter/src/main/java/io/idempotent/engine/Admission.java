@@ -120,7 +120,7 @@ final class Admission {
 	 * that is refused may go on with its transaction, unless the database says no.
 	 */
 	private Step askWithin(TransactionAttribute joined) {
-		JoinedTransaction transaction = this.admissions.transactions().begin(this.call.operation(), joined);
+		JoinedTransaction transaction = this.admissions.transactions().begin(this.call.operation().name(), joined);
 		this.inCallersTransaction = !transaction.isOwn();
 		Step step;
 		try {
@@ -145,10 +145,8 @@ final class Admission {
 			transaction.leave();
 		}
 		catch (RuntimeException ex) {
-			throw this.call.refused(
-					new IdempotencyStoreException(this.call.operation().name(), this.call.key().key(),
-							"The transaction in which it was asked could not be ended.", ex),
-					IdempotencySource.STORE);
+			throw this.call.refused(new IdempotencyStoreException(this.call.operation().name(), this.call.key().key(),
+					"The transaction in which it was asked could not be ended.", ex), IdempotencySource.STORE);
 		}
 	}
 
@@ -159,8 +157,7 @@ final class Admission {
 				: this.admissions.send(this.call, entry(), claim, asked.at());
 		if (answer instanceof ClaimAnswer.Acquired acquired) {
 			markInProgress(this.call.fingerprint());
-			return new Step.Own(
-					this.admissions.attempt(this.call, entry(), claim, acquired, asked.at(), transaction));
+			return new Step.Own(this.admissions.attempt(this.call, entry(), claim, acquired, asked.at(), transaction));
 		}
 		if (answer instanceof ClaimAnswer.Finished finished) {
 			return new Step.Replay(keep(finished, asked), IdempotencySource.STORE);
@@ -184,8 +181,7 @@ final class Admission {
 	}
 
 	private Replayable keep(ClaimAnswer.Finished finished, Asked asked) {
-		Replayable outcome = this.admissions.outcomes()
-			.toReplayable(this.call.operation(), this.call.key(), finished);
+		Replayable outcome = this.admissions.outcomes().toReplayable(this.call.operation(), this.call.key(), finished);
 		if (!this.inCallersTransaction) {
 			this.admissions.cache().put(this.call.key(), outcome, asked, finished.remaining());
 		}

@@ -47,6 +47,8 @@ public final class Attempt {
 	/** Whether it is known that the method has failed. */
 	private volatile boolean failed;
 
+	private boolean called = true;
+
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	private volatile @Nullable IdempotencyContext context;
@@ -131,9 +133,9 @@ public final class Attempt {
 	<T extends @Nullable Object, X extends Throwable> T call(ThrowingCallback<T, X> method) throws X {
 		Operation operation = operation();
 		try {
-			T value = context()
-				.call(operation.detached() ? () -> this.attempts.callers().outside(operation, method) : method);
-			if (isInCallersTransaction() && value != null && !operation.shareable() && operation.deferral() == null) {
+			T value = context().call(operation.detached() ? () -> callOutside(method) : method);
+			if (isInCallersTransaction() && value != null && !operation.shareable()
+					&& !operation.shape().isDeferred()) {
 				this.attempts.callers().flush();
 			}
 			return value;
@@ -141,6 +143,18 @@ public final class Attempt {
 		finally {
 			returned();
 		}
+	}
+
+	/**
+	 * Calls the method outside of the caller's transactions. If these cannot be suspended
+	 * it was not called, whatever its failures mean.
+	 */
+	private <T extends @Nullable Object, X extends Throwable> T callOutside(ThrowingCallback<T, X> method) throws X {
+		this.called = false;
+		return this.attempts.callers().outside(operation().name(), () -> {
+			this.called = true;
+			return method.call();
+		});
 	}
 
 	/**
@@ -153,7 +167,7 @@ public final class Attempt {
 			this.entry.letGo();
 			return;
 		}
-		this.attempts.callers().warnOfRollback(operation());
+		this.attempts.callers().warnOfRollback(operation().name());
 		transaction.checkBeforeCommit(() -> {
 			if (!this.failed) {
 				this.attempts.leases().requireOwned(this);
@@ -189,7 +203,8 @@ public final class Attempt {
 		this.failed = true;
 		boolean unknown = UncertainTransactions.endOf(context()) || uncertain;
 		OwnerAnswer unused = end(
-				() -> AttemptResult.ofFailure(this.attempts.outcomes(), operation(), failure, unknown));
+				() -> this.called ? AttemptResult.ofFailure(this.attempts.outcomes(), operation(), failure, unknown)
+						: AttemptResult.RELEASED);
 	}
 
 	private void recordEnd(AttemptResult result) {
@@ -296,8 +311,9 @@ public final class Attempt {
 	 * The refusal of a result that another owner has decided about meanwhile.
 	 */
 	OwnershipLostException ownershipLost() {
-		return this.call.refused(new OwnershipLostException(operation().name(), this.ownership.key().key(),
-				this.number), IdempotencySource.NONE);
+		return this.call.refused(
+				new OwnershipLostException(operation().name(), this.ownership.key().key(), this.number),
+				IdempotencySource.NONE);
 	}
 
 }

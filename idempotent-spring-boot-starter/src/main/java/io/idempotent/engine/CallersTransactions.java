@@ -44,9 +44,10 @@ public final class CallersTransactions {
 	/**
 	 * Runs a method outside of all of them: each manager suspends what it has on this
 	 * thread, and resumes it afterwards.
+	 * @param operation the name of the operation
 	 * @throws IllegalTransactionStateException if one is left that none of them manages
 	 */
-	<T extends @Nullable Object, X extends Throwable> T outside(Operation operation, ThrowingCallback<T, X> method)
+	<T extends @Nullable Object, X extends Throwable> T outside(String operation, ThrowingCallback<T, X> method)
 			throws X {
 		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
 			return method.call();
@@ -58,7 +59,9 @@ public final class CallersTransactions {
 				scopes.push(Scope.of(manager, TransactionDefinition.PROPAGATION_NOT_SUPPORTED));
 			}
 			if (TransactionSynchronizationManager.isActualTransactionActive()) {
-				throw new NotSuspendedException(operation);
+				throw new IllegalTransactionStateException(
+						"Operation '%s' is to run outside of its caller's transaction (transaction = DETACHED), but no transaction manager bean could suspend that. Nothing was run: declare its transaction manager as a bean, or call it outside of the transaction."
+							.formatted(operation));
 			}
 			result = method.call();
 		}
@@ -100,14 +103,14 @@ public final class CallersTransactions {
 	/**
 	 * Says, once per operation, what follows from a rollback.
 	 */
-	void warnOfRollback(Operation operation) {
-		if (this.warned.add(operation.name())) {
+	void warnOfRollback(String operation) {
+		if (this.warned.add(operation)) {
 			logger
 				.warn("Operation '{}' is INDEPENDENT and was called inside of a transaction. If that rolls back, its record is "
 						+ "open again, and a retry runs the method once more, with all that it does outside of the transaction. "
 						+ "Use transaction = DETACHED if that must not be repeated, such as a payment: the method then runs "
 						+ "outside of the caller's transaction, and its outcome stays. Use JOIN if all that counts is in the "
-						+ "database of the records. This is said once per operation.", operation.name());
+						+ "database of the records. This is said once per operation.", operation);
 		}
 	}
 
@@ -128,17 +131,6 @@ public final class CallersTransactions {
 			catch (RuntimeException | Error ex) {
 				cause.addSuppressed(ex);
 			}
-		}
-
-	}
-
-	/** Nothing was run. */
-	@SuppressWarnings("serial")
-	private static final class NotSuspendedException extends IllegalTransactionStateException implements NotStarted {
-
-		NotSuspendedException(Operation operation) {
-			super("Operation '%s' is to run outside of its caller's transaction (transaction = DETACHED), but no transaction manager bean could suspend that. Nothing was run: declare its transaction manager as a bean, or call it outside of the transaction."
-				.formatted(operation.name()));
 		}
 
 	}

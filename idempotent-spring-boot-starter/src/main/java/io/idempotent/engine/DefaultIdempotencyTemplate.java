@@ -178,7 +178,7 @@ public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 				@SuppressWarnings("unchecked") // what defer returns is what the operation
 												// returns
 				public <X extends Throwable> T execute(ThrowingCallback<T, X> callback) throws X {
-					return (operation.deferral() == null) ? executeForResult(callback).value()
+					return !operation.shape().isDeferred() ? executeForResult(callback).value()
 							: (T) DefaultIdempotencyTemplate.this.engine.defer(operation, () -> TemplateCall.this,
 									callback);
 				}
@@ -186,7 +186,7 @@ public final class DefaultIdempotencyTemplate implements IdempotencyTemplate {
 				@Override
 				public <X extends Throwable> IdempotentResult<T> executeForResult(ThrowingCallback<T, X> callback)
 						throws X {
-					Assert.state(operation.deferral() == null,
+					Assert.state(!operation.shape().isDeferred(),
 							"whether a result is replayed is not known before it comes: use execute(...) for futures and publishers");
 					return DefaultIdempotencyTemplate.this.engine.execute(operation, TemplateCall.this, callback);
 				}

@@ -89,8 +89,7 @@ final class DeferredCall {
 		else {
 			// not our scheduler, which may hang in the store and forgets tasks when it
 			// stops
-			CompletableFuture
-				.delayedExecutor(((Step.Pause) step).nanos(), TimeUnit.NANOSECONDS, Runnable::run)
+			CompletableFuture.delayedExecutor(((Step.Pause) step).nanos(), TimeUnit.NANOSECONDS, Runnable::run)
 				.execute(() -> askLater(IdempotencySource.STORE));
 		}
 	}
@@ -156,18 +155,17 @@ final class DeferredCall {
 		if (!immediate) {
 			this.executor = this.calls.threads().callers();
 		}
-		var unused = result
-			.whenComplete((value, failure) -> EngineThreads.execute(
-					immediate ? Runnable::run : this.calls.threads().workers(), () -> perform(() -> {
-						if (failure == null) {
-							attempt.recordResult(value);
-							end(value, null);
-							return;
-						}
-						Throwable cause = Failures.unwrap(failure);
-						attempt.recordFailure(cause, uncertain);
-						throw cause;
-					})));
+		var unused = result.whenComplete((value, failure) -> EngineThreads
+			.execute(immediate ? Runnable::run : this.calls.threads().workers(), () -> perform(() -> {
+				if (failure == null) {
+					attempt.recordResult(value);
+					end(value, null);
+					return;
+				}
+				Throwable cause = Failures.unwrap(failure);
+				attempt.recordFailure(cause, uncertain);
+				throw cause;
+			})));
 	}
 
 	private static CompletionStage<?> call(Attempt attempt, ThrowingCallback<? extends CompletionStage<?>, ?> method) {

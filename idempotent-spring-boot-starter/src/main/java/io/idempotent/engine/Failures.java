@@ -17,9 +17,6 @@ enum Failures {
 	RELEASED;
 
 	static Failures classify(Throwable failure, Operation operation) {
-		if (failure instanceof NotStarted) {
-			return RELEASED;
-		}
 		if (operation.recordFailures().stream().anyMatch((type) -> type.isInstance(failure))) {
 			return FINAL;
 		}

@@ -2,7 +2,6 @@ package io.idempotent.engine;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -111,7 +110,7 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 
 	@Override
 	public Object defer(Operation operation, Supplier<CallInputs> inputs, ThrowingCallback<?, ?> method) {
-		return Objects.requireNonNull(operation.deferral())
+		return AsyncResult.of(operation.shape())
 			.guard(new DeferredMethod(operation, inputs, method, this.reader, this.deferred));
 	}
 

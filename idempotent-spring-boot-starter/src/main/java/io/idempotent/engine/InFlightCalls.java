@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One {@link InFlightCall} per record that somebody in this JVM is busy with. An entry that
- * has left the table says nothing any more: the authority is asked.
+ * One {@link InFlightCall} per record that somebody in this JVM is busy with. An entry
+ * that has left the table says nothing any more: the authority is asked.
  */
 final class InFlightCalls {
 

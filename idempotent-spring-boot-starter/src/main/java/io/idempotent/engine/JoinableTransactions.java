@@ -130,11 +130,11 @@ public final class JoinableTransactions {
 	}
 
 	/**
-	 * Opens or joins a transaction. One that is over, but still there for callbacks after
-	 * its end, is not joined.
+	 * Opens or joins a transaction for an operation. One that is over, but still there
+	 * for callbacks after its end, is not joined.
 	 * @throws IllegalTransactionStateException if the caller has one of something else
 	 */
-	JoinedTransaction begin(Operation operation, TransactionAttribute attribute) {
+	JoinedTransaction begin(String operation, TransactionAttribute attribute) {
 		PlatformTransactionManager manager = requireManager();
 		boolean over = SurroundingTransaction.isOver();
 		boolean surrounded = !over && TransactionSynchronizationManager.isActualTransactionActive();
@@ -163,9 +163,9 @@ public final class JoinableTransactions {
 		return isolation != null && isolation == TransactionDefinition.ISOLATION_READ_UNCOMMITTED;
 	}
 
-	private static IllegalTransactionStateException illegal(Operation operation, String reason) {
+	private static IllegalTransactionStateException illegal(String operation, String reason) {
 		return new IllegalTransactionStateException(
-				"Operation '%s' joins transactions, but %s.".formatted(operation.name(), reason));
+				"Operation '%s' joins transactions, but %s.".formatted(operation, reason));
 	}
 
 	private static void refuse(boolean condition, String reason, String remedy) {

@@ -84,8 +84,7 @@ record JoinedAttempts(Admissions admissions) {
 	private void record(Attempt attempt, JoinedTransaction transaction, StoredOutcome outcome) {
 		OwnerAnswer answer;
 		try {
-			answer = this.admissions.store()
-				.completeJoined(attempt.ownership(), outcome, attempt.operation().ttl());
+			answer = this.admissions.store().completeJoined(attempt.ownership(), outcome, attempt.operation().ttl());
 		}
 		catch (IdempotencyStoreException ex) {
 			abort(attempt, transaction, ex);

@@ -16,7 +16,7 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
  *
  * @param name the name of the operation
  * @param resultType the full generic type of the result
- * @param deferral how the result comes later, null if the method has it when it returns
+ * @param shape how the method hands the result over
  * @param shareable whether all values of that type are deeply immutable, so that one may
  * be given to several callers
  * @param ttl how long the outcome is kept, from its completion
@@ -31,7 +31,7 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
  * record is independent of it
  * @param compared what the payload consists of, for people
  */
-public record Operation(String name, Type resultType, @Nullable Deferral deferral, boolean shareable, Duration ttl,
+public record Operation(String name, Type resultType, ResultShape shape, boolean shareable, Duration ttl,
 		Duration lease, InProgressPolicy onInProgress, Duration waitTimeout, AbandonedPolicy onAbandoned,
 		Set<Class<? extends Throwable>> recordFailures, UnknownFailures unknownFailures, boolean detached,
 		@Nullable TransactionAttribute joined, String compared) {

@@ -28,7 +28,7 @@ public interface OperationExecutor {
 
 	/**
 	 * Runs a method whose result comes later, or answers from the record.
-	 * @param operation the operation, which has a {@link Operation#deferral()}
+	 * @param operation the operation, whose {@link Operation#shape()} is deferred
 	 * @param inputs computes scope, key and fingerprint, once for each call that becomes
 	 * of it
 	 * @param method the method, called once at most for each of them

@@ -131,19 +131,19 @@ public final class Operations {
 						"'operation' must have 1 to %s characters, none of them NUL or a lone surrogate"
 							.formatted(MAX_NAME_LENGTH),
 						"give it a name such as \"contract.submit\""));
-		Deferral deferral = Deferral.of(spec.returnType());
+		ResultShape shape = ResultShape.of(spec.returnType());
 		TransactionMode mode = (spec.transaction() != TransactionMode.DEFAULT) ? spec.transaction()
 				: this.settings.transaction();
 		JoinableTransactions transactions = (mode == TransactionMode.JOIN) ? this.joinableTransactions.get() : null;
 		TransactionAttribute joined = (transactions != null) ? transactions.attributeOf(spec.methodTransaction())
 				: null;
-		check(joined == null || deferral == null,
+		check(joined == null || !shape.isDeferred(),
 				() -> new InvalidDeclarationException(
 						"'transaction = JOIN' is not possible for results that come later",
 						"return the result itself, or use INDEPENDENT"));
-		Type resultType = (deferral != null) ? deferral.resultType() : spec.returnType();
+		Type resultType = shape.resultType(spec.returnType());
 		validate(resultType);
-		return new Result(resultType, deferral, DeeplyImmutable.isDeeplyImmutable(resultType),
+		return new Result(resultType, shape, DeeplyImmutable.isDeeplyImmutable(resultType),
 				mode == TransactionMode.DETACHED, joined);
 	}
 
@@ -175,7 +175,7 @@ public final class Operations {
 		check(EngineSettings.isWithinLimits(ttl), () -> outOfLimits("ttl", ttl));
 		Duration waitTimeout = or(spec.waitTimeout(), this.settings.waitTimeout());
 		check(EngineSettings.isWithinLimits(waitTimeout), () -> outOfLimits("waitTimeout", waitTimeout));
-		Operation operation = new Operation(name, result.type(), result.deferral(), result.shareable(), ttl, lease,
+		Operation operation = new Operation(name, result.type(), result.shape(), result.shareable(), ttl, lease,
 				(spec.onInProgress() != InProgressPolicy.DEFAULT) ? spec.onInProgress() : this.settings.onInProgress(),
 				waitTimeout,
 				(spec.onAbandoned() != AbandonedPolicy.DEFAULT) ? spec.onAbandoned() : this.settings.onAbandoned(),
@@ -227,7 +227,7 @@ public final class Operations {
 	}
 
 	/** What takes time to find out. */
-	private record Result(Type type, @Nullable Deferral deferral, boolean shareable, boolean detached,
+	private record Result(Type type, ResultShape shape, boolean shareable, boolean detached,
 			@Nullable TransactionAttribute joined) {
 
 	}

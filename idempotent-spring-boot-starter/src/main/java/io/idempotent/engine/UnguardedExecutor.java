@@ -1,7 +1,6 @@
 package io.idempotent.engine;
 
 import java.time.Instant;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyContext;
@@ -30,7 +29,7 @@ public final class UnguardedExecutor implements OperationExecutor {
 
 	@Override
 	public Object defer(Operation operation, Supplier<CallInputs> inputs, ThrowingCallback<?, ?> method) {
-		return Objects.requireNonNull(operation.deferral()).unguarded(() -> contextOf(operation, inputs.get()), method);
+		return AsyncResult.of(operation.shape()).unguarded(() -> contextOf(operation, inputs.get()), method);
 	}
 
 	/**

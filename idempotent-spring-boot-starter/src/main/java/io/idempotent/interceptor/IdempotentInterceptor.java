@@ -49,7 +49,7 @@ final class IdempotentInterceptor implements MethodInterceptor {
 		}
 		@Nullable Object[] arguments = invocation.getArguments();
 		Caller caller = method.principals().callerOf(invocation.getMethod(), beanClass, arguments);
-		if (method.operation().deferral() != null) {
+		if (method.operation().shape().isDeferred()) {
 			Function<Caller, Object> call = (known) -> this.engine.get()
 				.defer(method.operation(), () -> method.inputs(target, arguments, known), later(invocation));
 			Class<?> returnType = invocation.getMethod().getReturnType();

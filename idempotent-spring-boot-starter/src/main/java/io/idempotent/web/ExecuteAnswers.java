@@ -84,7 +84,7 @@ final class ExecuteAnswers {
 	 */
 	static ResponseEntity<byte[]> refused(IdempotencyException refusal, boolean inner) {
 		return switch (refusal.outcome()) {
-			case IN_PROGRESS -> processing((OperationInProgressException) refusal);
+			case IN_PROGRESS -> processing(((OperationInProgressException) refusal).retryAfter());
 			case KEY_REUSED -> error(422, "IDEMPOTENCY_KEY_REUSED", inner
 					? "A step of the operation was done before with other values, so it was not done again."
 					: "The idempotency key was used before for another operation or payload, so nothing was run. Use a new key for a new request.");
@@ -116,9 +116,9 @@ final class ExecuteAnswers {
 				what + " has finished and is not run again, but its result cannot be given back.");
 	}
 
-	private static ResponseEntity<byte[]> processing(OperationInProgressException refusal) {
+	static ResponseEntity<byte[]> processing(Duration retryAfter) {
 		ResponseEntity.BodyBuilder answer = ResponseEntity.accepted()
-			.header(HttpHeaders.RETRY_AFTER, seconds(refusal.retryAfter()));
+			.header(HttpHeaders.RETRY_AFTER, seconds(retryAfter));
 		return uncached(answer, JSON.createObjectNode().put("status", "processing"));
 	}
 

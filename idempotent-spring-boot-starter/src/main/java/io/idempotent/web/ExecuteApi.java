@@ -3,6 +3,8 @@ package io.idempotent.web;
 import java.security.Principal;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyException;
@@ -11,6 +13,7 @@ import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotentResult;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
+import io.idempotent.engine.Attempt;
 import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
@@ -73,10 +76,9 @@ public final class ExecuteApi {
 		this.settings = settings;
 		this.scopes = scopes;
 		this.scopeResolver = scopeResolver;
-		this.operation = definitions
-			.define(new OperationSpec(OPERATION, RecordedResponse.class, null, null, InProgressPolicy.DEFAULT, null,
-					AbandonedPolicy.DEFAULT, Set.of(), Set.of(),
-					TransactionMode.INDEPENDENT, null, "the operation and its payload"));
+		this.operation = definitions.define(new OperationSpec(OPERATION, RecordedResponse.class, null, null,
+				InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT, Set.of(), Set.of(),
+				TransactionMode.INDEPENDENT, null, "the operation and its payload"));
 		scopes.warnIfShared();
 	}
 
@@ -119,22 +121,39 @@ public final class ExecuteApi {
 	 * @param body the body
 	 */
 	ResponseEntity<byte[]> answer(List<String> header, @Nullable Principal user, byte[] body) {
-		ExecuteRun run = new ExecuteRun(this.operations, this.operation);
 		ExecuteInputs inputs = new ExecuteInputs(this, header, user, body);
 		try {
-			IdempotentResult<Object> result = this.engine.<Object, Exception>execute(this.operation, inputs,
-					() -> run.run(inputs.command(), this.operations.find(inputs.command())));
-			return (result.value() instanceof RecordedResponse recorded)
-					? ExecuteAnswers.of(recorded, result.replayed()) : ExecuteAnswers.unavailable("The operation");
+			return answer(inputs);
 		}
 		catch (ExecuteRefusedException ex) {
 			return ex.answer();
 		}
 		catch (Throwable ex) {
 			// of whatever kind: this is the end of the request
-			ResponseEntity<byte[]> failure = run.failure();
-			return (failure != null) ? failure : answerOf(ex, inputs);
+			return answerOf(ex, inputs);
 		}
+	}
+
+	private ResponseEntity<byte[]> answer(ExecuteInputs inputs) throws Throwable {
+		CompletableFuture<Object> admitted = this.engine.admit(this.operation, inputs);
+		Object decision;
+		try {
+			decision = admitted.get();
+		}
+		catch (ExecutionException ex) {
+			throw ex.getCause();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			RequestClaim.giveUp(admitted);
+			return ExecuteAnswers.processing(RequestClaim.RETRY_AFTER);
+		}
+		if (decision instanceof Attempt attempt) {
+			return new ExecuteRun(this.operations, this.operation, attempt).run(inputs.command(),
+					this.operations.find(inputs.command()));
+		}
+		return (((IdempotentResult<?>) decision).value() instanceof RecordedResponse recorded)
+				? ExecuteAnswers.of(recorded, true) : ExecuteAnswers.unavailable("The operation");
 	}
 
 	private ResponseEntity<byte[]> answerOf(Throwable failure, ExecuteInputs inputs) {

@@ -1,14 +1,12 @@
 package io.idempotent.web;
 
-import io.idempotent.engine.NotStarted;
-
 import org.springframework.http.ResponseEntity;
 
 /**
  * An operation was not run. Says only what the client is told: whatever was the cause
  * says nothing about the outcome of the operation.
  */
-final class ExecuteRefusedException extends RuntimeException implements NotStarted {
+final class ExecuteRefusedException extends RuntimeException {
 
 	private final transient ResponseEntity<byte[]> answer;
 

@@ -1,8 +1,10 @@
 package io.idempotent.web;
 
-import io.idempotent.IdempotencyContext;
+import java.util.concurrent.CompletionException;
+
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
+import io.idempotent.engine.Attempt;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.UnavailableResult;
 import io.idempotent.engine.UncertainTransactions;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 
 /**
- * One run of an operation, under its claim:
+ * One run of an operation, by the owner of its record:
  * <ol>
  * <li>The payload is not valid: released. Asked here, as a replay must not be refused by
  * a rule that has changed since.</li>
@@ -30,65 +32,79 @@ final class ExecuteRun {
 
 	private final Operation operation;
 
-	private boolean uncertain;
+	private final Attempt attempt;
 
-	private @Nullable ResponseEntity<byte[]> failure;
-
-	ExecuteRun(ExecuteOperations operations, Operation operation) {
+	ExecuteRun(ExecuteOperations operations, Operation operation, Attempt attempt) {
 		this.operations = operations;
 		this.operation = operation;
+		this.attempt = attempt;
 	}
 
 	/**
-	 * What the client is told of the failure of this run.
-	 * @return null if it has not failed
+	 * Runs the operation, and ends the attempt.
+	 * @return what the client is told
+	 * @throws IdempotencyException if another owner has taken over meanwhile
 	 */
-	@Nullable ResponseEntity<byte[]> failure() {
-		return this.failure;
-	}
-
-	/**
-	 * Runs the operation.
-	 * @return a {@link RecordedResponse}, or an {@link UnavailableResult}
-	 */
-	<P> Object run(ExecuteCommand command, IdempotentOperationHandler<P, ?> handler) throws Exception {
-		P payload = this.operations.read(command, handler);
+	<P> ResponseEntity<byte[]> run(ExecuteCommand command, IdempotentOperationHandler<P, ?> handler) {
+		P payload;
+		try {
+			payload = this.operations.read(command, handler);
+		}
+		catch (ExecuteRefusedException ex) {
+			this.attempt.release(ex).join();
+			return ex.answer();
+		}
 		Object result;
 		try {
-			result = handler.handle(payload);
+			result = this.attempt.context().call(() -> handler.handle(payload));
 		}
 		catch (Throwable failure) {
-			this.uncertain = IdempotencyContext.current().filter(UncertainTransactions::isNoticedIn).isPresent();
-			RecordedResponse answer = outcome(command, failure);
-			if (answer != null) {
-				return answer;
-			}
-			throw failure;
+			return failed(command, failure);
 		}
 		RecordedResponse answer = this.operations.answer(command, result);
-		return (answer != null) ? answer : new UnavailableResult("It could not be encoded: see the log of that call.");
+		if (answer != null) {
+			return record(answer);
+		}
+		complete(new UnavailableResult("It could not be encoded: see the log of that call."));
+		return ExecuteAnswers.unavailable("The operation");
 	}
 
-	/**
-	 * The outcome that a failure is, null if it is thrown on.
-	 */
-	private @Nullable RecordedResponse outcome(ExecuteCommand command, Throwable failure) {
-		ResponseEntity<byte[]> answer = ExecuteFailures.answerOf(failure);
-		boolean unknown = this.uncertain || this.operation.isUnknownAfter(failure);
-		boolean declared = failure instanceof OperationFailedException;
-		if (answer != null && !ExecuteFailures.isReleasing(answer) && (declared || !unknown)) {
-			return ExecuteAnswers.recorded(answer);
+	private ResponseEntity<byte[]> failed(ExecuteCommand command, Throwable failure) {
+		ResponseEntity<byte[]> declared = ExecuteFailures.answerOf(failure);
+		boolean unknown = UncertainTransactions.isNoticedIn(this.attempt.context())
+				|| this.operation.isUnknownAfter(failure);
+		if (declared != null && !ExecuteFailures.isReleasing(declared)
+				&& (failure instanceof OperationFailedException || !unknown)) {
+			return record(ExecuteAnswers.recorded(declared));
 		}
-		if (!unknown && answer == null && failure instanceof IdempotencyException refusal
-				&& !(failure instanceof RecordedFailureException)) {
-			answer = ExecuteAnswers.refused(refusal, true);
+		ResponseEntity<byte[]> answer = unknown ? ExecuteAnswers.failed() : answerOf(declared, failure);
+		if (answer.getStatusCode().is5xxServerError()) {
+			logger.error("Operation '{}' has failed in {}", command.operation(), this.attempt.context(), failure);
 		}
-		this.failure = (answer != null && !unknown) ? answer : ExecuteAnswers.failed();
-		if (this.failure.getStatusCode().is5xxServerError()) {
-			logger.error("Operation '{}' has failed in {}", command.operation(),
-					IdempotencyContext.current().map(Object::toString).orElse(""), failure);
+		(unknown ? this.attempt.abandon(failure) : this.attempt.release(failure)).join();
+		return answer;
+	}
+
+	private static ResponseEntity<byte[]> answerOf(@Nullable ResponseEntity<byte[]> declared, Throwable failure) {
+		if (declared != null) {
+			return declared;
 		}
-		return null;
+		return (failure instanceof IdempotencyException refusal && !(failure instanceof RecordedFailureException))
+				? ExecuteAnswers.refused(refusal, true) : ExecuteAnswers.failed();
+	}
+
+	private ResponseEntity<byte[]> record(RecordedResponse answer) {
+		complete(answer);
+		return ExecuteAnswers.of(answer, false);
+	}
+
+	private void complete(Object result) {
+		try {
+			this.attempt.complete(result).join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof IdempotencyException refusal) ? refusal : ex;
+		}
 	}
 
 }

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.Deferral;
+import io.idempotent.engine.AsyncResult;
+import io.idempotent.engine.ResultShape;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.OperationSpec;
 import io.idempotent.engine.Operations;
@@ -132,12 +133,12 @@ public final class ReactiveUnguardedRequests implements RequestGuard, WebFilter,
 	@Override
 	public @Nullable Object proceed(Operation operation, Class<?> returnType,
 			ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
-		Deferral deferral = Deferral.of(returnType);
-		if (deferral == null || !Publisher.class.isAssignableFrom(returnType)) {
+		ResultShape shape = ResultShape.of(returnType);
+		if (!shape.isDeferred() || !Publisher.class.isAssignableFrom(returnType)) {
 			return method.call();
 		}
-		Flux<Object> result = Flux.deferContextual(
-				(reactor) -> Flux.from((Publisher<?>) deferral.unguarded(() -> contextIn(reactor, operation), method)));
+		Flux<Object> result = Flux.deferContextual((reactor) -> Flux
+			.from((Publisher<?>) AsyncResult.of(shape).unguarded(() -> contextIn(reactor, operation), method)));
 		return (returnType == Mono.class) ? result.singleOrEmpty() : result;
 	}
 

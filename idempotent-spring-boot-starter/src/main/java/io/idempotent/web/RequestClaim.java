@@ -93,8 +93,17 @@ final class RequestClaim {
 	 * called.
 	 */
 	void giveUp() {
-		if (take() && !this.admitted.cancel(false) && !this.admitted.isCompletedExceptionally()
-				&& this.admitted.join() instanceof Attempt attempt) {
+		if (take()) {
+			giveUp(this.admitted);
+		}
+	}
+
+	/**
+	 * Does not wait for an admission any more, and releases what was admitted.
+	 */
+	static void giveUp(CompletableFuture<Object> admitted) {
+		if (!admitted.cancel(false) && !admitted.isCompletedExceptionally()
+				&& admitted.join() instanceof Attempt attempt) {
 			var unused = attempt.release(new CancellationException("The request was given up"));
 		}
 	}

@@ -33,8 +33,8 @@ final class WebOperations {
 	 * An operation with the settings of the application.
 	 */
 	static OperationSpec named(String name) {
-		return new OperationSpec(name, RecordedResponse.class, null, null, InProgressPolicy.DEFAULT, null, AbandonedPolicy.DEFAULT,
-				Set.of(), Set.of(), TransactionMode.INDEPENDENT, null, "the request");
+		return new OperationSpec(name, RecordedResponse.class, null, null, InProgressPolicy.DEFAULT, null,
+				AbandonedPolicy.DEFAULT, Set.of(), Set.of(), TransactionMode.INDEPENDENT, null, "the request");
 	}
 
 	/**

@@ -95,7 +95,7 @@ class OperationsTests {
 	void anOperationHasOneResultTypeThatMayComeLater() {
 		this.operations.define(spec(String.class, null, null, null));
 		Type future = ResolvableType.forClassWithGenerics(CompletableFuture.class, String.class).getType();
-		assertThat(this.operations.define(spec(future, null, null, null)).deferral()).isNotNull();
+		assertThat(this.operations.define(spec(future, null, null, null)).shape()).isEqualTo(ResultShape.STAGE);
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.operations.define(spec(Integer.class, null, null, null)))
 			.withMessageContaining("operation 'test' is declared with two result types");

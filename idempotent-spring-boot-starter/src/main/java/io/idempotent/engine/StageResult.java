@@ -1,6 +1,5 @@
 package io.idempotent.engine;
 
-import java.lang.reflect.Type;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -13,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The result comes with a {@link CompletionStage}. The method is started when it is
  * called. Everything is said through the future, refusals and what the method throws as
  * well, so that the caller has to look in one place only.
- *
- * @param resultType the type of the value of the stage
  */
-record StageDeferral(Type resultType) implements Deferral {
+final class StageResult implements AsyncResult {
+
+	static final AsyncResult INSTANCE = new StageResult();
+
+	private StageResult() {
+	}
 
 	@Override
 	@SuppressWarnings("FutureReturnValueIgnored") // not ignored: it is the return value
@@ -36,7 +38,7 @@ record StageDeferral(Type resultType) implements Deferral {
 	@SuppressWarnings("FutureReturnValueIgnored") // not ignored: it is the return value
 	public Object unguarded(Supplier<@Nullable IdempotencyContext> context, ThrowingCallback<?, ?> method) {
 		try {
-			Object stage = Deferral.call(context.get(), method);
+			Object stage = AsyncResult.call(context.get(), method);
 			return (stage != null) ? stage : CompletableFuture.completedFuture(null);
 		}
 		catch (Throwable ex) {

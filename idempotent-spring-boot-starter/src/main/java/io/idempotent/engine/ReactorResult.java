@@ -1,6 +1,5 @@
 package io.idempotent.engine;
 
-import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +16,6 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-import org.springframework.core.ResolvableType;
 import org.springframework.transaction.NoTransactionException;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 
@@ -26,19 +24,13 @@ import org.springframework.transaction.reactive.TransactionSynchronizationManage
  * {@code Flux}. Each subscription is a call of its own: the method runs for the first,
  * the others are duplicates. The only class that knows Reactor.
  *
- * @param resultType the type of the value, a list for a {@code Flux}
  * @param many whether it is a {@code Flux}
  */
-record ReactorDeferral(Type resultType, boolean many) implements Deferral {
+record ReactorResult(boolean many) implements AsyncResult {
 
-	static Deferral ofMono(Type content) {
-		return new ReactorDeferral(content, false);
-	}
+	static final AsyncResult OF_MONO = new ReactorResult(false);
 
-	static Deferral ofFlux(Type content) {
-		return new ReactorDeferral(
-				ResolvableType.forClassWithGenerics(List.class, ResolvableType.forType(content)).getType(), true);
-	}
+	static final AsyncResult OF_FLUX = new ReactorResult(true);
 
 	@Override
 	public Object guard(DeferredMethod method) {
@@ -77,7 +69,7 @@ record ReactorDeferral(Type resultType, boolean many) implements Deferral {
 		Flux<Object> result = Flux.defer(() -> {
 			IdempotencyContext current = context.get();
 			try {
-				Object publisher = Deferral.call(current, method);
+				Object publisher = AsyncResult.call(current, method);
 				Flux<Object> elements = (publisher != null) ? Flux.from((Publisher<?>) publisher) : Flux.empty();
 				return (current != null) ? elements.contextWrite((own) -> own.put(IdempotencyContext.class, current))
 						: elements;
