@@ -53,8 +53,8 @@ public final class Attempt {
 
 	private volatile @Nullable IdempotencyContext context;
 
-	Attempt(AttemptSupport attempts, Call call, InFlightCall entry, Claim claim, ClaimAnswer.Acquired acquired, long sentAt,
-			@Nullable JoinedTransaction joined) {
+	Attempt(AttemptSupport attempts, Call call, InFlightCall entry, Claim claim, ClaimAnswer.Acquired acquired,
+			long sentAt, @Nullable JoinedTransaction joined) {
 		this.attempts = attempts;
 		this.call = call;
 		this.entry = entry;

@@ -50,7 +50,7 @@ final class CommitFailures {
 	 * be committed all the same.
 	 */
 	static boolean isUnknown(Throwable failure) {
-		return Attempts.of(failure).stream().flatMap(Attempts::causes).anyMatch((cause) -> {
+		return FailedAttempts.of(failure).stream().flatMap(FailedAttempts::causes).anyMatch((cause) -> {
 			if (UncertainTransactions.isMarked(cause)) {
 				return true;
 			}
@@ -64,8 +64,11 @@ final class CommitFailures {
 	 * of a failed commit was rolled back.
 	 */
 	static boolean saysRolledBack(Throwable failure) {
-		List<String> states = Attempts.causes(failure).map(CommitFailures::sqlState).filter(Objects::nonNull).toList();
-		return states.isEmpty() ? Attempts.causes(failure).anyMatch(CommitFailures::isRollback)
+		List<String> states = FailedAttempts.causes(failure)
+			.map(CommitFailures::sqlState)
+			.filter(Objects::nonNull)
+			.toList();
+		return states.isEmpty() ? FailedAttempts.causes(failure).anyMatch(CommitFailures::isRollback)
 				: states.stream().allMatch(CommitFailures::isRollback);
 	}
 

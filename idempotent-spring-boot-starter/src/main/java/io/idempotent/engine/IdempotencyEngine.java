@@ -79,8 +79,8 @@ public final class IdempotencyEngine implements OperationExecutor, AutoCloseable
 				settings.maxLease(), ticker);
 		this.events = new Events(listeners);
 		this.reader = new CallReader(settings.maxKeyLength(), this.events, ticker);
-		AttemptSupport attempts = new AttemptSupport(leases, this.recorder, outcomes, this.calls, callersTransactions, this.events,
-				this.threads);
+		AttemptSupport attempts = new AttemptSupport(leases, this.recorder, outcomes, this.calls, callersTransactions,
+				this.events, this.threads);
 		Admissions admissions = new Admissions(guarded, cache, this.calls,
 				new AbandonedAttempts(guarded, leases, outcomes, resolvers, ticker), transactions, outcomes, attempts,
 				ticker);

@@ -42,12 +42,13 @@ public record UnknownFailures(Set<Class<? extends Throwable>> types, boolean byD
 	 * about.
 	 */
 	boolean include(Throwable failure) {
-		return Attempts.of(failure).stream().anyMatch(this::leavesOpen);
+		return FailedAttempts.of(failure).stream().anyMatch(this::leavesOpen);
 	}
 
 	private boolean leavesOpen(Throwable attempt) {
-		return Attempts.causes(attempt).anyMatch((cause) -> this.types.stream().anyMatch((type) -> isOne(type, cause)))
-				|| (this.byDefault && RequestFailures.leaveOpen(Attempts.causes(attempt)));
+		return FailedAttempts.causes(attempt)
+			.anyMatch((cause) -> this.types.stream().anyMatch((type) -> isOne(type, cause)))
+				|| (this.byDefault && RequestFailures.leaveOpen(FailedAttempts.causes(attempt)));
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.idempotent.web;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -9,7 +8,8 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyScopeResolver;
-import io.idempotent.engine.Deferral;
+import io.idempotent.engine.AsyncResult;
+import io.idempotent.engine.ResultShape;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.Operations;
 import reactor.core.publisher.Mono;
@@ -70,8 +70,8 @@ public final class ReactiveIdempotentRoutes {
 	@SuppressWarnings("unchecked") // what is made of a Mono is one
 	private static Mono<ServerResponse> callIn(IdempotencyContext context, ServerRequest request,
 			HandlerFunction<ServerResponse> next) {
-		Deferral deferral = Objects.requireNonNull(Deferral.of(Mono.class));
-		return ((Mono<ServerResponse>) deferral.unguarded(() -> context, () -> next.handle(request)))
+		return ((Mono<ServerResponse>) AsyncResult.of(ResultShape.MONO)
+			.unguarded(() -> context, () -> next.handle(request)))
 			.map((response) -> new Owned(response, context, () -> {
 			}));
 	}

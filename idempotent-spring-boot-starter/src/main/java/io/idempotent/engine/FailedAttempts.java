@@ -20,7 +20,7 @@ import org.springframework.util.ReflectionUtils;
  * Finds all that failed where one failure is thrown: the attempts before the last one,
  * and what was sent together. One of them that may have been processed is enough.
  */
-final class Attempts {
+final class FailedAttempts {
 
 	/** Deeper than any real chain of causes, to end in cyclic ones. */
 	private static final int MAX_DEPTH = 100;
@@ -28,7 +28,7 @@ final class Attempts {
 	/** Failures that are looked at, such as those of a large batch. */
 	private static final int MAX_FAILURES = 2_000;
 
-	private Attempts() {
+	private FailedAttempts() {
 	}
 
 	/**
