@@ -133,7 +133,7 @@ final class AttemptRecorder {
 		if (outcome != null) {
 			answer = this.store.complete(attempt.ownership(), outcome, ttl);
 		}
-		else if (result == AttemptResult.RELEASED) {
+		else if (result.kind() == AttemptResult.Kind.RELEASED) {
 			answer = this.store.release(attempt.ownership());
 		}
 		else {
@@ -144,7 +144,7 @@ final class AttemptRecorder {
 					attempt.ownership().key(), attempt.number(), result);
 		}
 		this.leases.drop(attempt.lease());
-		if (answer == OwnerAnswer.CONFIRMED && result == AttemptResult.UNKNOWN && attempt.isCertain()) {
+		if (answer == OwnerAnswer.CONFIRMED && result.kind() == AttemptResult.Kind.UNKNOWN && attempt.isCertain()) {
 			this.calls.abandoned(attempt.entry(), attempt.context());
 		}
 		Replayable replayable = null;
