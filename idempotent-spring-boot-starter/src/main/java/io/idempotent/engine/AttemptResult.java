@@ -52,7 +52,7 @@ record AttemptResult(Kind kind, @Nullable StoredOutcome outcome, @Nullable Objec
 	 * manager knowing how, or it is not known what the method is doing
 	 */
 	static AttemptResult ofFailure(Outcomes outcomes, Operation operation, Throwable failure, boolean uncertain) {
-		return switch (Failures.classify(failure, operation)) {
+		return switch (operation.kindOf(failure)) {
 			case FINAL -> ofFinalFailure(outcomes, operation, failure);
 			case AMBIGUOUS -> UNKNOWN;
 			case RELEASED -> uncertain ? UNKNOWN : RELEASED;

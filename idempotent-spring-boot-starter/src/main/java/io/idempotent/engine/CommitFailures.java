@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 import io.idempotent.IdempotencyContext;
@@ -42,7 +43,22 @@ final class CommitFailures {
 			DataIntegrityViolationException.class, ConcurrencyFailureException.class,
 			InvalidDataAccessApiUsageException.class);
 
+	/** What transaction managers have thrown that could not tell how they ended. */
+	private static final ConcurrentMap<Throwable, Boolean> MARKED = Marks.create();
+
 	private CommitFailures() {
+	}
+
+	/**
+	 * Marks what a transaction manager throws when it cannot tell how a transaction
+	 * ended, so that it is recognised wherever it arrives.
+	 */
+	static void mark(Throwable failure) {
+		MARKED.put(failure, true);
+	}
+
+	static boolean isMarked(Throwable failure) {
+		return MARKED.containsKey(failure);
 	}
 
 	/**
@@ -51,7 +67,7 @@ final class CommitFailures {
 	 */
 	static boolean isUnknown(Throwable failure) {
 		return FailedAttempts.of(failure).stream().flatMap(FailedAttempts::causes).anyMatch((cause) -> {
-			if (UncertainTransactions.isMarked(cause)) {
+			if (isMarked(cause)) {
 				return true;
 			}
 			String step = stepOfCommit(cause);

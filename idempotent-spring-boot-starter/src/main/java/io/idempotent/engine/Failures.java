@@ -1,5 +1,6 @@
 package io.idempotent.engine;
 
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -10,17 +11,23 @@ enum Failures {
 	/** It is the outcome. */
 	FINAL,
 
-	/** Nobody knows the outcome. */
+	/** The outcome is not known. */
 	AMBIGUOUS,
 
 	/** There is no outcome: the next attempt may run. */
 	RELEASED;
 
-	static Failures classify(Throwable failure, Operation operation) {
-		if (operation.recordFailures().stream().anyMatch((type) -> type.isInstance(failure))) {
+	/**
+	 * Tells what a failure says.
+	 * @param recordFailures the failures that are an outcome
+	 * @param unknownFailures those that leave it open
+	 */
+	static Failures of(Throwable failure, Set<Class<? extends Throwable>> recordFailures,
+			UnknownFailures unknownFailures) {
+		if (recordFailures.stream().anyMatch((type) -> type.isInstance(failure))) {
 			return FINAL;
 		}
-		return (operation.unknownFailures().include(failure) || CommitFailures.isUnknown(failure)) ? AMBIGUOUS
+		return (unknownFailures.include(failure) || CommitFailures.isUnknown(failure)) ? AMBIGUOUS
 				: RELEASED;
 	}
 

@@ -22,7 +22,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * The transactions that records can be part of: those of one transaction manager, and
  * only if it is that of the database which holds the records.
  */
-public final class JoinableTransactions {
+public final class JoinableTransactions implements TransactionRules {
 
 	private static final Logger logger = LoggerFactory.getLogger(JoinableTransactions.class);
 
@@ -43,12 +43,8 @@ public final class JoinableTransactions {
 		this.manager = manager;
 	}
 
-	/**
-	 * The transaction to be opened or joined for a method.
-	 * @param method the transaction that it asks for, null if it says nothing
-	 * @throws InvalidDeclarationException if its records cannot be part of that
-	 */
-	TransactionAttribute attributeOf(@Nullable MethodTransaction method) {
+	@Override
+	public TransactionAttribute attributeOf(@Nullable MethodTransaction method) {
 		TransactionManager manager = requireManager();
 		if (method == null) {
 			return new DefaultTransactionAttribute();

@@ -37,12 +37,19 @@ public record Operation(String name, Type resultType, ResultShape shape, boolean
 		@Nullable TransactionAttribute joined, String compared) {
 
 	/**
-	 * Whether nobody knows the outcome after a failure.
+	 * Whether the outcome is not known after a failure.
 	 * @param failure the failure
 	 * @return false for one that is an outcome, and for one after which there is none
 	 */
 	public boolean isUnknownAfter(Throwable failure) {
-		return Failures.classify(failure, this) == Failures.AMBIGUOUS;
+		return kindOf(failure) == Failures.AMBIGUOUS;
+	}
+
+	/**
+	 * What a failure of the method says about its outcome.
+	 */
+	Failures kindOf(Throwable failure) {
+		return Failures.of(failure, this.recordFailures, this.unknownFailures);
 	}
 
 }

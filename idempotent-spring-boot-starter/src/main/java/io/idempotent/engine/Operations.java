@@ -43,20 +43,20 @@ public final class Operations {
 
 	private final ResultCodec codec;
 
-	private final Supplier<@Nullable JoinableTransactions> joinableTransactions;
+	private final Supplier<? extends @Nullable TransactionRules> transactionRules;
 
 	/**
 	 * Creates the registry.
 	 * @param settings what holds where an operation does not say otherwise
 	 * @param codec refuses types of results that cannot be replayed
-	 * @param joinableTransactions refuses transactions that records cannot be part of;
+	 * @param transactionRules refuses transactions that records cannot be part of;
 	 * asked if an operation wants to join one; null where there are no records
 	 */
 	public Operations(EngineSettings settings, ResultCodec codec,
-			Supplier<@Nullable JoinableTransactions> joinableTransactions) {
+			Supplier<? extends @Nullable TransactionRules> transactionRules) {
 		this.settings = settings;
 		this.codec = codec;
-		this.joinableTransactions = joinableTransactions;
+		this.transactionRules = transactionRules;
 	}
 
 	/**
@@ -134,8 +134,8 @@ public final class Operations {
 		ResultShape shape = ResultShape.of(spec.returnType());
 		TransactionMode mode = (spec.transaction() != TransactionMode.DEFAULT) ? spec.transaction()
 				: this.settings.transaction();
-		JoinableTransactions transactions = (mode == TransactionMode.JOIN) ? this.joinableTransactions.get() : null;
-		TransactionAttribute joined = (transactions != null) ? transactions.attributeOf(spec.methodTransaction())
+		TransactionRules rules = (mode == TransactionMode.JOIN) ? this.transactionRules.get() : null;
+		TransactionAttribute joined = (rules != null) ? rules.attributeOf(spec.methodTransaction())
 				: null;
 		check(joined == null || !shape.isDeferred(),
 				() -> new InvalidDeclarationException(

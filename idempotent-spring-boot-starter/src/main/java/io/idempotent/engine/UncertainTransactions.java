@@ -23,8 +23,6 @@ import org.springframework.transaction.support.TransactionSynchronization;
  */
 public final class UncertainTransactions implements TransactionExecutionListener {
 
-	private static final ConcurrentMap<Throwable, Boolean> FAILURES = Marks.create();
-
 	private static final ConcurrentMap<IdempotencyContext, Boolean> ATTEMPTS = Marks.create();
 
 	/**
@@ -78,7 +76,7 @@ public final class UncertainTransactions implements TransactionExecutionListener
 	}
 
 	private static void notice(Throwable failure) {
-		FAILURES.put(failure, true);
+		CommitFailures.mark(failure);
 		IdempotencyContext.current().ifPresent((attempt) -> ATTEMPTS.put(attempt, true));
 	}
 
@@ -131,13 +129,6 @@ public final class UncertainTransactions implements TransactionExecutionListener
 	 */
 	static boolean endOf(IdempotencyContext attempt) {
 		return !ATTEMPTS.isEmpty() && ATTEMPTS.remove(attempt) != null;
-	}
-
-	/**
-	 * Whether a transaction manager threw this because it could not tell.
-	 */
-	static boolean isMarked(Throwable failure) {
-		return FAILURES.containsKey(failure);
 	}
 
 	/**

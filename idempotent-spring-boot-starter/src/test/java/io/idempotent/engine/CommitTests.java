@@ -404,7 +404,7 @@ class CommitTests {
 			.afterCommit(new DefaultTransactionStatus(null, null, true, true, false, false, false, null), failure);
 		for (int i = 0; i < 3; i++) {
 			System.gc();
-			assertThat(UncertainTransactions.isMarked(failure)).isTrue();
+			assertThat(CommitFailures.isMarked(failure)).isTrue();
 		}
 	}
 

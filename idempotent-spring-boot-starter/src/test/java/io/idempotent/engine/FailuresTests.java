@@ -19,7 +19,6 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -32,13 +31,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
-import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyStoreException;
-import io.idempotent.InProgressPolicy;
-import io.idempotent.TransactionMode;
-import io.idempotent.codec.JsonResultCodec;
-import io.idempotent.engine.EngineSettings.LocalCacheSettings;
-import io.idempotent.store.memory.MemoryIdempotencyStore;
 import io.netty.handler.timeout.ReadTimeoutException;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.modifier.Visibility;
@@ -85,16 +78,7 @@ class FailuresTests {
 	private Set<Class<? extends Throwable>> unknownFailures = Set.of();
 
 	private Failures classify(Throwable failure) {
-		Duration time = Duration.ofSeconds(30);
-		EngineSettings settings = new EngineSettings(time, time, time, InProgressPolicy.REJECT, time,
-				AbandonedPolicy.HOLD, TransactionMode.INDEPENDENT, this.configured, 255, 1000,
-				new LocalCacheSettings(false, 1, time));
-		return Failures.classify(failure,
-				new Operations(settings, new JsonResultCodec(),
-						() -> new JoinableTransactions(new MemoryIdempotencyStore(), null))
-					.define(new OperationSpec("test", String.class, null, null, InProgressPolicy.DEFAULT, null,
-							AbandonedPolicy.DEFAULT, this.recordFailures, this.unknownFailures, TransactionMode.DEFAULT,
-							null, "nothing")));
+		return Failures.of(failure, this.recordFailures, this.configured.and(this.unknownFailures));
 	}
 
 	static Stream<Throwable> failuresAfterWhichNobodyKnows() {
