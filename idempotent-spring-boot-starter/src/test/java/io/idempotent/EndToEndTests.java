@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
-import io.idempotent.engine.UncertainTransactions;
+import io.idempotent.engine.CommitFailureListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -170,7 +170,7 @@ class EndToEndTests {
 	void transactionManagersReportTransactionsWhoseEndNobodyKnows() {
 		this.one = start();
 		assertThat(this.one.getBean(ConfigurableTransactionManager.class).getTransactionExecutionListeners())
-			.hasAtLeastOneElementOfType(UncertainTransactions.class);
+			.hasAtLeastOneElementOfType(CommitFailureListener.class);
 	}
 
 	@Test

@@ -5,7 +5,7 @@ import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
@@ -42,7 +42,7 @@ public final class Records {
 	 */
 	public Ownership acquire(String key) {
 		Claim claim = claim(key);
-		require(this.store.claim(claim) instanceof ClaimAnswer.Acquired);
+		require(this.store.claim(claim) instanceof ClaimResult.Acquired);
 		return claim.ownership();
 	}
 
@@ -61,7 +61,7 @@ public final class Records {
 	 * @param key its key
 	 */
 	public void meet(String key) {
-		require(this.store.claim(claim(key)) instanceof ClaimAnswer.Finished);
+		require(this.store.claim(claim(key)) instanceof ClaimResult.Finished);
 	}
 
 	private static Claim claim(String key) {

@@ -23,7 +23,7 @@ import io.idempotent.engine.JoinableTransactions;
 import io.idempotent.engine.MaintenanceListener;
 import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
-import io.idempotent.engine.UncertainTransactions;
+import io.idempotent.engine.CommitFailureListener;
 import io.idempotent.store.IdempotencyStore;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -141,7 +141,7 @@ class EngineConfiguration {
 		return () -> beanFactory.getBeansOfType(ConfigurableTransactionManager.class)
 			.values()
 			.stream()
-			.forEach((manager) -> manager.addListener(new UncertainTransactions()));
+			.forEach((manager) -> manager.addListener(new CommitFailureListener()));
 	}
 
 	/**

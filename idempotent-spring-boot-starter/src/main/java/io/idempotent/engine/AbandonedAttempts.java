@@ -9,8 +9,8 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencySource;
 import io.idempotent.OutcomeUnknownException;
 import io.idempotent.Resolution;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -55,7 +55,7 @@ final class AbandonedAttempts {
 	 * @return true to take it over, false to ask the authority again
 	 * @throws OutcomeUnknownException if it is held
 	 */
-	boolean mayTakeOver(Call call, ClaimAnswer.Abandoned seen, boolean mayReserve) {
+	boolean mayTakeOver(Call call, ClaimResult.Abandoned seen, boolean mayReserve) {
 		Operation operation = call.operation();
 		RecordKey key = call.key();
 		AbandonedAttempt attempt = new AbandonedAttempt(key.scope(), key.operation(), key.key(), seen.attempt(),
@@ -111,7 +111,7 @@ final class AbandonedAttempts {
 	private @Nullable Resolution askAlone(AbandonedExecutionResolver resolver, AbandonedAttempt attempt, Ownership seen,
 			Operation operation) {
 		long sentAt = this.ticker.read();
-		if (this.authority.reserve(seen, operation.lease()) == OwnerAnswer.LOST) {
+		if (this.authority.reserve(seen, operation.lease()) == OwnershipResult.LOST) {
 			return null;
 		}
 		Lease reservation = new Lease(seen, operation.lease(), sentAt, () -> {

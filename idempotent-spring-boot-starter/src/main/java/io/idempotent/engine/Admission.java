@@ -11,7 +11,7 @@ import io.idempotent.InProgressPolicy;
 import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.engine.LocalCache.Asked;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.Ownership;
 import org.jspecify.annotations.Nullable;
@@ -153,19 +153,19 @@ final class Admission {
 	private Step ask(@Nullable JoinedTransaction transaction) {
 		Asked asked = this.admissions.cache().asking();
 		Claim claim = claim();
-		ClaimAnswer answer = (transaction != null) ? this.admissions.sendInTransaction(this.call, claim)
+		ClaimResult answer = (transaction != null) ? this.admissions.sendInTransaction(this.call, claim)
 				: this.admissions.send(this.call, entry(), claim, asked.at());
-		if (answer instanceof ClaimAnswer.Acquired acquired) {
+		if (answer instanceof ClaimResult.Acquired acquired) {
 			markInProgress(this.call.fingerprint());
 			return new Step.Own(this.admissions.attempt(this.call, entry(), claim, acquired, asked.at(), transaction));
 		}
-		if (answer instanceof ClaimAnswer.Finished finished) {
+		if (answer instanceof ClaimResult.Finished finished) {
 			return new Step.Replay(keep(finished, asked), IdempotencySource.STORE);
 		}
-		if (answer instanceof ClaimAnswer.InProgress inProgress) {
+		if (answer instanceof ClaimResult.InProgress inProgress) {
 			return pause(inProgress);
 		}
-		ClaimAnswer.Abandoned attempt = (ClaimAnswer.Abandoned) answer;
+		ClaimResult.Abandoned attempt = (ClaimResult.Abandoned) answer;
 		this.call.requireSamePayload(attempt.fingerprint(), IdempotencySource.STORE);
 		markInProgress(attempt.fingerprint());
 		return new Step.Decide(attempt);
@@ -180,7 +180,7 @@ final class Admission {
 		return claim;
 	}
 
-	private Replayable keep(ClaimAnswer.Finished finished, Asked asked) {
+	private Replayable keep(ClaimResult.Finished finished, Asked asked) {
 		Replayable outcome = this.admissions.outcomes().toReplayable(this.call.operation(), this.call.key(), finished);
 		if (!this.inCallersTransaction) {
 			this.admissions.cache().put(this.call.key(), outcome, asked, finished.remaining());
@@ -191,7 +191,7 @@ final class Admission {
 	/**
 	 * Between half of and the whole pause, which doubles, but not beyond the deadline.
 	 */
-	private Step pause(ClaimAnswer.InProgress inProgress) {
+	private Step pause(ClaimResult.InProgress inProgress) {
 		this.call.requireSamePayload(inProgress.fingerprint(), IdempotencySource.STORE);
 		markInProgress(inProgress.fingerprint());
 		if (this.call.operation().onInProgress() == InProgressPolicy.REJECT) {
@@ -225,7 +225,7 @@ final class Admission {
 	void decide(Step.Decide undecided) {
 		boolean decided = false;
 		try {
-			ClaimAnswer.Abandoned attempt = undecided.attempt();
+			ClaimResult.Abandoned attempt = undecided.attempt();
 			if (mayTakeOver(attempt)) {
 				this.claim = claim().takingOver(attempt.token());
 			}
@@ -241,7 +241,7 @@ final class Admission {
 		}
 	}
 
-	private boolean mayTakeOver(ClaimAnswer.Abandoned attempt) {
+	private boolean mayTakeOver(ClaimResult.Abandoned attempt) {
 		try {
 			return this.admissions.abandoned().mayTakeOver(this.call, attempt, !this.inCallersTransaction);
 		}

@@ -7,7 +7,7 @@ import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +35,16 @@ record Admissions(GuardedStore store, LocalCache cache, InFlightCalls calls, Aba
 	 * method.
 	 * @param sentAt when it was sent
 	 */
-	ClaimAnswer send(Call call, InFlightCall entry, Claim claim, long sentAt) {
-		ClaimAnswer answer = repeatOnce(call, entry, claim, sentAt);
-		if (answer instanceof ClaimAnswer.Acquired && this.ticker.read() - sentAt >= claim.lease().toNanos()) {
+	ClaimResult send(Call call, InFlightCall entry, Claim claim, long sentAt) {
+		ClaimResult answer = repeatOnce(call, entry, claim, sentAt);
+		if (answer instanceof ClaimResult.Acquired && this.ticker.read() - sentAt >= claim.lease().toNanos()) {
 			throw givenUp(call, entry, claim, sentAt, new IdempotencyStoreException(call.operation().name(),
 					call.key().key(), "The reply to the claim came after its lease had ended.", null));
 		}
 		return answer;
 	}
 
-	private ClaimAnswer repeatOnce(Call call, InFlightCall entry, Claim claim, long sentAt) {
+	private ClaimResult repeatOnce(Call call, InFlightCall entry, Claim claim, long sentAt) {
 		try {
 			return this.store.claim(claim);
 		}
@@ -71,7 +71,7 @@ record Admissions(GuardedStore store, LocalCache cache, InFlightCalls calls, Aba
 	 */
 	private IdempotencyStoreException givenUp(Call call, InFlightCall entry, Claim claim, long sentAt,
 			IdempotencyStoreException ex) {
-		Attempt uncertain = attempt(call, entry, claim, new ClaimAnswer.Acquired(0, 0), sentAt, null);
+		Attempt uncertain = attempt(call, entry, claim, new ClaimResult.Acquired(0, 0), sentAt, null);
 		this.attempts.recorder()
 			.endLater(uncertain, (claim.takeover() != null) ? AttemptResult.UNKNOWN : AttemptResult.RELEASED);
 		return call.refused(ex, IdempotencySource.STORE);
@@ -81,7 +81,7 @@ record Admissions(GuardedStore store, LocalCache cache, InFlightCalls calls, Aba
 	 * Sends a claim in the transaction of the thread. Never repeated: after a failure
 	 * that can only be rolled back, and the claim with it.
 	 */
-	ClaimAnswer sendInTransaction(Call call, Claim claim) {
+	ClaimResult sendInTransaction(Call call, Claim claim) {
 		try {
 			return this.store.claimJoined(claim);
 		}
@@ -93,7 +93,7 @@ record Admissions(GuardedStore store, LocalCache cache, InFlightCalls calls, Aba
 	/**
 	 * The attempt of a claim that was acquired.
 	 */
-	Attempt attempt(Call call, InFlightCall entry, Claim claim, ClaimAnswer.Acquired acquired, long sentAt,
+	Attempt attempt(Call call, InFlightCall entry, Claim claim, ClaimResult.Acquired acquired, long sentAt,
 			@Nullable JoinedTransaction transaction) {
 		return new Attempt(this.attempts, call, entry, claim, acquired, sentAt, transaction);
 	}

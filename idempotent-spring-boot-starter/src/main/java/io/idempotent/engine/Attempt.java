@@ -11,8 +11,8 @@ import io.idempotent.IdempotentResult;
 import io.idempotent.OwnershipLostException;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ public final class Attempt {
 
 	private volatile @Nullable IdempotencyContext context;
 
-	Attempt(AttemptSupport attempts, Call call, InFlightCall entry, Claim claim, ClaimAnswer.Acquired acquired,
+	Attempt(AttemptSupport attempts, Call call, InFlightCall entry, Claim claim, ClaimResult.Acquired acquired,
 			long sentAt, @Nullable JoinedTransaction joined) {
 		this.attempts = attempts;
 		this.call = call;
@@ -188,8 +188,8 @@ public final class Attempt {
 	 * @throws OwnershipLostException if another owner has decided it meanwhile
 	 */
 	<T extends @Nullable Object> IdempotentResult<T> recordResult(T value) {
-		UncertainTransactions.endOf(context());
-		if (end(() -> AttemptResult.ofResult(this.attempts.outcomes(), operation(), value)) == OwnerAnswer.LOST) {
+		CommitFailureListener.endOf(context());
+		if (end(() -> AttemptResult.ofResult(this.attempts.outcomes(), operation(), value)) == OwnershipResult.LOST) {
 			throw ownershipLost();
 		}
 		return new IdempotentResult<>(value, false, this.number, Instant.now());
@@ -201,21 +201,21 @@ public final class Attempt {
 	 */
 	void recordFailure(Throwable failure, boolean uncertain) {
 		this.failed = true;
-		boolean unknown = UncertainTransactions.endOf(context()) || uncertain;
-		OwnerAnswer unused = end(
+		boolean unknown = CommitFailureListener.endOf(context()) || uncertain;
+		OwnershipResult unused = end(
 				() -> this.called ? AttemptResult.ofFailure(this.attempts.outcomes(), operation(), failure, unknown)
 						: AttemptResult.RELEASED);
 	}
 
 	private void recordEnd(AttemptResult result) {
-		UncertainTransactions.endOf(context());
-		OwnerAnswer unused = end(() -> result);
+		CommitFailureListener.endOf(context());
+		OwnershipResult unused = end(() -> result);
 	}
 
 	/**
 	 * Ends it, or leaves it to the lease if that cannot even be tried.
 	 */
-	private OwnerAnswer end(Supplier<AttemptResult> concluding) {
+	private OwnershipResult end(Supplier<AttemptResult> concluding) {
 		try {
 			AttemptResult result = concluding.get();
 			this.call.ended(result.kind().outcome(), IdempotencySource.NONE, this.number);
@@ -230,7 +230,7 @@ public final class Attempt {
 			// whatever it is: the caller gets what the method said
 			this.attempts.recorder().giveUp(this, trouble);
 		}
-		return OwnerAnswer.CONFIRMED;
+		return OwnershipResult.CONFIRMED;
 	}
 
 	/**

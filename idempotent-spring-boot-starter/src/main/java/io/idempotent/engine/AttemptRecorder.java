@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.engine.LocalCache.Asked;
-import io.idempotent.store.ClaimAnswer.Finished;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult.Finished;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.StoredOutcome;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,7 +72,7 @@ final class AttemptRecorder {
 	 * @return lost if somebody else has decided it; confirmed also if it is left to the
 	 * background
 	 */
-	OwnerAnswer end(Attempt attempt, AttemptResult result) {
+	OwnershipResult end(Attempt attempt, AttemptResult result) {
 		attempt.lease().ending();
 		Asked asked = this.cache.asking();
 		// a connection pool would refuse an interrupted thread
@@ -89,7 +89,7 @@ final class AttemptRecorder {
 						attempt.ownership().key(), result,
 						(trouble instanceof IdempotencyStoreException) ? null : trouble);
 			}
-			return OwnerAnswer.CONFIRMED;
+			return OwnershipResult.CONFIRMED;
 		}
 		finally {
 			if (interrupted) {
@@ -126,10 +126,10 @@ final class AttemptRecorder {
 	 * Ends it.
 	 * @param asked before the first try: that one may have taken effect
 	 */
-	private OwnerAnswer record(Attempt attempt, AttemptResult result, Asked asked) {
+	private OwnershipResult record(Attempt attempt, AttemptResult result, Asked asked) {
 		StoredOutcome outcome = result.outcome();
 		Duration ttl = attempt.operation().ttl();
-		OwnerAnswer answer;
+		OwnershipResult answer;
 		if (outcome != null) {
 			answer = this.store.complete(attempt.ownership(), outcome, ttl);
 		}
@@ -139,16 +139,16 @@ final class AttemptRecorder {
 		else {
 			answer = this.store.abandon(attempt.ownership());
 		}
-		if (answer == OwnerAnswer.LOST && attempt.isCertain()) {
+		if (answer == OwnershipResult.LOST && attempt.isCertain()) {
 			logger.warn("{} has ended, but attempt {} had lost the ownership: {} was not recorded",
 					attempt.ownership().key(), attempt.number(), result);
 		}
 		this.leases.drop(attempt.lease());
-		if (answer == OwnerAnswer.CONFIRMED && result.kind() == AttemptResult.Kind.UNKNOWN && attempt.isCertain()) {
+		if (answer == OwnershipResult.CONFIRMED && result.kind() == AttemptResult.Kind.UNKNOWN && attempt.isCertain()) {
 			this.calls.abandoned(attempt.entry(), attempt.context());
 		}
 		Replayable replayable = null;
-		if (answer == OwnerAnswer.CONFIRMED && outcome != null) {
+		if (answer == OwnershipResult.CONFIRMED && outcome != null) {
 			replayable = replayable(attempt, outcome, result.value());
 			this.cache.put(attempt.ownership().key(), replayable, asked, replayable.record().remaining());
 		}

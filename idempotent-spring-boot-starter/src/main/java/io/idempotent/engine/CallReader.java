@@ -55,8 +55,8 @@ final class CallReader {
 		try {
 			String scope = inputs.scope();
 			require(scope.length() <= ScopeText.MAX_LENGTH, "the scope is longer than 255 characters");
-			require(Texts.isStorable(scope), "the scope contains a NUL character or a lone surrogate");
-			text = KeyText.of(inputs.key());
+			require(StorableText.isStorable(scope), "the scope contains a NUL character or a lone surrogate");
+			text = KeyFormatter.of(inputs.key());
 			if (text == null) {
 				throw new MissingIdempotencyKeyException(operation.name(), inputs.keySource());
 			}
@@ -65,7 +65,7 @@ final class CallReader {
 				throw new IllegalArgumentException("the key has %s characters, more than the %s of %s"
 					.formatted(text.length(), this.maxKeyLength, "idempotent.max-key-length"));
 			}
-			require(Texts.isStorable(text), "the key contains a NUL character or a lone surrogate");
+			require(StorableText.isStorable(text), "the key contains a NUL character or a lone surrogate");
 			Fingerprint fingerprint = inputs.fingerprint();
 			return new Call(operation, new RecordKey(scope, operation.name(), text), fingerprint, startedAt,
 					this.ticker);

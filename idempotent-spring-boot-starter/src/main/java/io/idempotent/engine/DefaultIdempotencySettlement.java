@@ -7,7 +7,7 @@ import io.idempotent.AbandonedAttempt;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
 import io.idempotent.store.StoredOutcome;
@@ -103,8 +103,8 @@ final class DefaultIdempotencySettlement implements IdempotencySettlement {
 		}
 	}
 
-	private static Answer toAnswer(OwnerAnswer answer) {
-		return (answer == OwnerAnswer.CONFIRMED) ? Answer.SETTLED : Answer.CHANGED;
+	private static Answer toAnswer(OwnershipResult answer) {
+		return (answer == OwnershipResult.CONFIRMED) ? Answer.SETTLED : Answer.CHANGED;
 	}
 
 }

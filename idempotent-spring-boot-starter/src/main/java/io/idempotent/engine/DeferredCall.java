@@ -98,7 +98,7 @@ final class DeferredCall {
 		var unused = this.calls.waiter().awaitLater(this.call, other).whenComplete((ended, failure) -> {
 			if (failure != null) {
 				answerLater(() -> {
-					throw Failures.unwrap(failure);
+					throw FailureKind.unwrap(failure);
 				});
 			}
 			else if (other.outcome() != null) {
@@ -162,7 +162,7 @@ final class DeferredCall {
 					end(value, null);
 					return;
 				}
-				Throwable cause = Failures.unwrap(failure);
+				Throwable cause = FailureKind.unwrap(failure);
 				attempt.recordFailure(cause, uncertain);
 				throw cause;
 			})));

@@ -11,9 +11,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.InvalidIdempotencyKeyException;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -40,30 +40,30 @@ final class GuardedStore {
 				ticker);
 	}
 
-	ClaimAnswer claim(Claim claim) {
+	ClaimResult claim(Claim claim) {
 		return ask(claim.ownership().key(), () -> this.store.claim(claim));
 	}
 
 	/**
 	 * As part of the transaction of this thread.
 	 */
-	ClaimAnswer claimJoined(Claim claim) {
+	ClaimResult claimJoined(Claim claim) {
 		return ask(claim.ownership().key(), () -> this.store.joined().claim(claim));
 	}
 
-	OwnerAnswer completeJoined(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+	OwnershipResult completeJoined(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		return ask(ownership.key(), () -> this.store.joined().complete(ownership, outcome, ttl));
 	}
 
-	OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+	OwnershipResult complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		return ask(ownership.key(), () -> this.store.complete(ownership, outcome, ttl));
 	}
 
-	OwnerAnswer release(Ownership ownership) {
+	OwnershipResult release(Ownership ownership) {
 		return ask(ownership.key(), () -> this.store.release(ownership));
 	}
 
-	OwnerAnswer abandon(Ownership ownership) {
+	OwnershipResult abandon(Ownership ownership) {
 		return ask(ownership.key(), () -> this.store.abandon(ownership));
 	}
 
@@ -71,11 +71,11 @@ final class GuardedStore {
 		return this.store.renew(leases);
 	}
 
-	OwnerAnswer reserve(Ownership seen, Duration lease) {
+	OwnershipResult reserve(Ownership seen, Duration lease) {
 		return ask(seen.key(), () -> this.store.reserve(seen, lease));
 	}
 
-	OwnerAnswer settle(RecordKey key, long fencingToken, Settlement settlement) {
+	OwnershipResult settle(RecordKey key, long fencingToken, Settlement settlement) {
 		return ask(key, () -> this.store.settle(key, fencingToken, settlement));
 	}
 

@@ -49,7 +49,7 @@ final class InFlightWaiter {
 			check(call, other, inProgress);
 			return timed(call, other.end());
 		}).exceptionallyCompose((failure) -> {
-			Throwable cause = Failures.unwrap(failure);
+			Throwable cause = FailureKind.unwrap(failure);
 			return CompletableFuture.failedFuture((cause instanceof TimeoutException) ? timedOut(call) : cause);
 		});
 	}

@@ -10,8 +10,8 @@ import io.idempotent.IdempotencyStoreException;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.StoredOutcome;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,7 +82,7 @@ record JoinedAttempts(Admissions admissions) {
 	}
 
 	private void record(Attempt attempt, JoinedTransaction transaction, StoredOutcome outcome) {
-		OwnerAnswer answer;
+		OwnershipResult answer;
 		try {
 			answer = this.admissions.store().completeJoined(attempt.ownership(), outcome, attempt.operation().ttl());
 		}
@@ -90,7 +90,7 @@ record JoinedAttempts(Admissions admissions) {
 			abort(attempt, transaction, ex);
 			throw attempt.call().refused(ex, IdempotencySource.NONE);
 		}
-		if (answer == OwnerAnswer.LOST) {
+		if (answer == OwnershipResult.LOST) {
 			// the row was deleted or changed in the transaction itself
 			IdempotencyException lost = attempt.ownershipLost();
 			abort(attempt, transaction, lost);
@@ -126,10 +126,10 @@ record JoinedAttempts(Admissions admissions) {
 		try {
 			Claim claim = attempt.call().toClaim(attempt.ownership());
 			long sentAt = this.admissions.ticker().read();
-			if (this.admissions.store().claim(claim) instanceof ClaimAnswer.Acquired acquired) {
+			if (this.admissions.store().claim(claim) instanceof ClaimResult.Acquired acquired) {
 				Attempt anew = this.admissions.attempt(attempt.call(), attempt.entry(), claim, acquired, sentAt, null);
 				this.admissions.attempts().leases().hold(anew.lease());
-				OwnerAnswer unused = this.admissions.attempts().recorder().end(anew, result);
+				OwnershipResult unused = this.admissions.attempts().recorder().end(anew, result);
 				return;
 			}
 		}

@@ -42,14 +42,14 @@ public record Operation(String name, Type resultType, ResultShape shape, boolean
 	 * @return false for one that is an outcome, and for one after which there is none
 	 */
 	public boolean isUnknownAfter(Throwable failure) {
-		return kindOf(failure) == Failures.AMBIGUOUS;
+		return kindOf(failure) == FailureKind.AMBIGUOUS;
 	}
 
 	/**
 	 * What a failure of the method says about its outcome.
 	 */
-	Failures kindOf(Throwable failure) {
-		return Failures.of(failure, this.recordFailures, this.unknownFailures);
+	FailureKind kindOf(Throwable failure) {
+		return FailureKind.of(failure, this.recordFailures, this.unknownFailures);
 	}
 
 }

@@ -49,8 +49,8 @@ public final class Operations {
 	 * Creates the registry.
 	 * @param settings what holds where an operation does not say otherwise
 	 * @param codec refuses types of results that cannot be replayed
-	 * @param transactionRules refuses transactions that records cannot be part of;
-	 * asked if an operation wants to join one; null where there are no records
+	 * @param transactionRules refuses transactions that records cannot be part of; asked
+	 * if an operation wants to join one; null where there are no records
 	 */
 	public Operations(EngineSettings settings, ResultCodec codec,
 			Supplier<? extends @Nullable TransactionRules> transactionRules) {
@@ -126,7 +126,7 @@ public final class Operations {
 
 	private Result resultOf(OperationSpec spec) {
 		String name = spec.name();
-		check(!name.isBlank() && name.length() <= MAX_NAME_LENGTH && Texts.isStorable(name),
+		check(!name.isBlank() && name.length() <= MAX_NAME_LENGTH && StorableText.isStorable(name),
 				() -> new InvalidDeclarationException(
 						"'operation' must have 1 to %s characters, none of them NUL or a lone surrogate"
 							.formatted(MAX_NAME_LENGTH),
@@ -135,15 +135,14 @@ public final class Operations {
 		TransactionMode mode = (spec.transaction() != TransactionMode.DEFAULT) ? spec.transaction()
 				: this.settings.transaction();
 		TransactionRules rules = (mode == TransactionMode.JOIN) ? this.transactionRules.get() : null;
-		TransactionAttribute joined = (rules != null) ? rules.attributeOf(spec.methodTransaction())
-				: null;
+		TransactionAttribute joined = (rules != null) ? rules.attributeOf(spec.methodTransaction()) : null;
 		check(joined == null || !shape.isDeferred(),
 				() -> new InvalidDeclarationException(
 						"'transaction = JOIN' is not possible for results that come later",
 						"return the result itself, or use INDEPENDENT"));
 		Type resultType = shape.resultType(spec.returnType());
 		validate(resultType);
-		return new Result(resultType, shape, DeeplyImmutable.isDeeplyImmutable(resultType),
+		return new Result(resultType, shape, ImmutableTypes.isDeeplyImmutable(resultType),
 				mode == TransactionMode.DETACHED, joined);
 	}
 

@@ -9,7 +9,7 @@ import io.idempotent.RecordedFailureException;
 import io.idempotent.ResultCodec;
 import io.idempotent.ResultUnavailableException;
 import io.idempotent.engine.FailureCodec.RecordedFailure;
-import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.ClaimResult.Finished;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.idempotent.engine;
 
-import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.ClaimResult.Finished;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ResultUnavailableException;
-import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.ClaimResult.Finished;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.idempotent.engine;
 
 import io.idempotent.IdempotencySource;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 
 /**
  * What is to be done next about a call that asks for admission.
@@ -46,7 +46,7 @@ sealed interface Step {
 	 *
 	 * @param attempt the attempt, as the store has it
 	 */
-	record Decide(ClaimAnswer.Abandoned attempt) implements Step {
+	record Decide(ClaimResult.Abandoned attempt) implements Step {
 	}
 
 }

@@ -70,7 +70,7 @@ final class SurroundingTransaction implements TransactionSynchronization {
 			return false;
 		}
 		return !TransactionSynchronizationManager.isSynchronizationActive()
-				|| (UncertainTransactions.isCommitting() && STACK.walk(SurroundingTransaction::isAfterEnd));
+				|| (CommitFailureListener.isCommitting() && STACK.walk(SurroundingTransaction::isAfterEnd));
 	}
 
 	/**
@@ -228,10 +228,10 @@ final class SurroundingTransaction implements TransactionSynchronization {
 
 	@Override
 	public void afterCompletion(int status) {
-		if (status == STATUS_UNKNOWN && UncertainTransactions.isCommitting()) {
-			UncertainTransactions.whenCommitFailed(this.end::complete);
+		if (status == STATUS_UNKNOWN && CommitFailureListener.isCommitting()) {
+			CommitFailureListener.whenCommitFailed(this.end::complete);
 		}
-		else if (status == STATUS_ROLLED_BACK && UncertainTransactions.isCommitting() && isConnectionLost()) {
+		else if (status == STATUS_ROLLED_BACK && CommitFailureListener.isCommitting() && isConnectionLost()) {
 			this.end.complete(STATUS_UNKNOWN);
 		}
 		else {

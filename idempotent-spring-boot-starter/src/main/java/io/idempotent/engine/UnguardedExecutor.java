@@ -42,7 +42,7 @@ public final class UnguardedExecutor implements OperationExecutor {
 	public static @Nullable IdempotencyContext contextOf(Operation operation, CallInputs inputs) {
 		try {
 			String scope = inputs.scope();
-			String key = KeyText.of(inputs.key());
+			String key = KeyFormatter.of(inputs.key());
 			return (key != null) ? new IdempotencyContext(scope, operation.name(), key, 1, 1) : null;
 		}
 		catch (RuntimeException ex) {

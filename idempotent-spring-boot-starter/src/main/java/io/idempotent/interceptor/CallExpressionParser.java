@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.idempotent.engine.InvalidDeclarationException;
-import io.idempotent.engine.KeyText;
+import io.idempotent.engine.KeyFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,8 +116,8 @@ final class CallExpressionParser {
 	private static void validate(String attribute, String source, ResolvableType type) {
 		try {
 			switch (attribute) {
-				case "key" -> KeyText.validate(type);
-				case "scope" -> KeyText.validateSimple(type.resolve(Object.class));
+				case "key" -> KeyFormatter.validate(type);
+				case "scope" -> KeyFormatter.validateSimple(type.resolve(Object.class));
 				default -> {
 				}
 			}

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotentInvocation;
-import io.idempotent.engine.KeyText;
+import io.idempotent.engine.KeyFormatter;
 import io.idempotent.engine.ScopeText;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ interface CallScope {
 			if (value == null) {
 				throw missing(source);
 			}
-			String scope = KeyText.ofSimple(value);
+			String scope = KeyFormatter.ofSimple(value);
 			if (scope == null) {
 				throw new IllegalArgumentException("%s gave a %s, but a scope is a text or another simple value"
 					.formatted(source, value.getClass().getName()));

@@ -31,7 +31,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 
-import io.idempotent.engine.KeyText;
+import io.idempotent.engine.KeyFormatter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.convert.ConversionService;
@@ -51,8 +51,8 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Makes expressions give the same text in every JVM: what the language, a formatter of
  * the application or a method of the JDK writes by the locale, the time zone, the order
- * of a hash table or the identity of an object is written as {@link KeyText} does, or
- * refused.
+ * of a hash table or the identity of an object is written as {@link KeyFormatter} does,
+ * or refused.
  */
 final class PortableText {
 
@@ -100,16 +100,16 @@ final class PortableText {
 	 * Whether a collection or array of a type has an order that is the same each time.
 	 */
 	static boolean isOrdered(Class<?> type) {
-		return KeyText.isOrdered(type) || SortedSet.class.isAssignableFrom(type);
+		return KeyFormatter.isOrdered(type) || SortedSet.class.isAssignableFrom(type);
 	}
 
 	private static String of(Object value) {
-		String text = (value instanceof String same) ? same : KeyText.ofSimple(value);
+		String text = (value instanceof String same) ? same : KeyFormatter.ofSimple(value);
 		if (text != null) {
 			return text;
 		}
 		requireText(value.getClass());
-		Assert.isTrue(KeyText.hasOwnText(value.getClass()), () -> noText(value.getClass()));
+		Assert.isTrue(KeyFormatter.hasOwnText(value.getClass()), () -> noText(value.getClass()));
 		String own = value.toString();
 		requireParts(value, own, 0);
 		return own;
@@ -124,7 +124,7 @@ final class PortableText {
 		boolean written = value instanceof Record || value instanceof Optional<?> || depth > 0;
 		for (Object part : ObjectParts.of(value)) {
 			Class<?> type = part.getClass();
-			boolean identity = !KeyText.hasOwnText(type) && text.contains(type.getName() + "@");
+			boolean identity = !KeyFormatter.hasOwnText(type) && text.contains(type.getName() + "@");
 			boolean local = (part instanceof Date || part instanceof Calendar) && text.contains(part.toString());
 			Assert.isTrue(!identity && !local, () -> noText(type));
 			boolean container = part instanceof Collection<?> || part instanceof Map<?, ?>;
@@ -285,7 +285,7 @@ final class PortableText {
 			if (value == null || value instanceof String || target.getType() != String.class) {
 				return super.convertValue(value, source, target);
 			}
-			String text = KeyText.ofSimple(value);
+			String text = KeyFormatter.ofSimple(value);
 			if (text == null && super.canConvert(source, target)) {
 				requireText(value.getClass());
 				Object converted = super.convertValue(value, source, target);

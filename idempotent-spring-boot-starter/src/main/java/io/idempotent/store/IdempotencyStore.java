@@ -46,7 +46,7 @@ public interface IdempotencyStore {
 	 * @param claim the wish
 	 * @return what was found
 	 */
-	ClaimAnswer claim(Claim claim);
+	ClaimResult claim(Claim claim);
 
 	/**
 	 * Records the outcome of the owner's attempt, if it still is the owner, in one atomic
@@ -56,7 +56,7 @@ public interface IdempotencyStore {
 	 * @param ttl how long it is kept
 	 * @return confirmed also if this very attempt was completed before
 	 */
-	OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl);
+	OwnershipResult complete(Ownership ownership, StoredOutcome outcome, Duration ttl);
 
 	/**
 	 * Opens the record for another attempt, if the caller still is the owner, in one
@@ -65,7 +65,7 @@ public interface IdempotencyStore {
 	 * @param ownership the attempt
 	 * @return confirmed also if this very attempt was released before
 	 */
-	OwnerAnswer release(Ownership ownership);
+	OwnershipResult release(Ownership ownership);
 
 	/**
 	 * Ends the lease now, if the caller still is the owner, in one atomic step: the
@@ -73,7 +73,7 @@ public interface IdempotencyStore {
 	 * @param ownership the attempt
 	 * @return confirmed also if the lease had ended before
 	 */
-	OwnerAnswer abandon(Ownership ownership);
+	OwnershipResult abandon(Ownership ownership);
 
 	/**
 	 * Renews leases, each in one atomic step and all in as few round trips as the store
@@ -93,7 +93,7 @@ public interface IdempotencyStore {
 	 * @param lease how long
 	 * @return lost if it is not abandoned, or no longer under this token
 	 */
-	OwnerAnswer reserve(Ownership seen, Duration lease);
+	OwnershipResult reserve(Ownership seen, Duration lease);
 
 	/**
 	 * Decides an abandoned attempt, in one atomic step, and changes its token, so that a
@@ -103,7 +103,7 @@ public interface IdempotencyStore {
 	 * @param settlement the decision
 	 * @return lost if that attempt is not abandoned, or no longer the last one
 	 */
-	OwnerAnswer settle(RecordKey key, long fencingToken, Settlement settlement);
+	OwnershipResult settle(RecordKey key, long fencingToken, Settlement settlement);
 
 	/**
 	 * Deletes a finished or released record, in one atomic step.
@@ -111,7 +111,7 @@ public interface IdempotencyStore {
 	 * @param fencingToken the fencing token of its last attempt as it was seen
 	 * @return lost if that attempt is not finished or released, or no longer the last one
 	 */
-	OwnerAnswer forget(RecordKey key, long fencingToken);
+	OwnershipResult forget(RecordKey key, long fencingToken);
 
 	/**
 	 * Finds a record.

@@ -41,7 +41,7 @@ public interface JoinedRecords {
 	 * @throws IdempotencyStoreException if the transaction can only be rolled back, such
 	 * as after it lost against a concurrent one
 	 */
-	ClaimAnswer claim(Claim claim);
+	ClaimResult claim(Claim claim);
 
 	/**
 	 * As {@link IdempotencyStore#complete}, inside of the transaction.
@@ -51,7 +51,7 @@ public interface JoinedRecords {
 	 * @return confirmed also if this very attempt was completed before
 	 * @throws IdempotencyStoreException if the transaction can only be rolled back
 	 */
-	OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl);
+	OwnershipResult complete(Ownership ownership, StoredOutcome outcome, Duration ttl);
 
 	/**
 	 * What whoever runs the store should know before transactions hold records, to be

@@ -17,7 +17,7 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
  */
 final class BufferedReactiveRequest extends ServerHttpRequestDecorator {
 
-	private final KeptBytes kept;
+	private final ReplayableBody kept;
 
 	private final boolean keeping;
 
@@ -35,7 +35,7 @@ final class BufferedReactiveRequest extends ServerHttpRequestDecorator {
 	BufferedReactiveRequest(ServerHttpRequest request, long bytesToKeep) {
 		super(request);
 		this.keeping = bytesToKeep > 0;
-		this.kept = new KeptBytes(bytesToKeep);
+		this.kept = new ReplayableBody(bytesToKeep);
 	}
 
 	/**

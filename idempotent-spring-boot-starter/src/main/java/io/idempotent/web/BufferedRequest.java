@@ -29,7 +29,7 @@ import org.springframework.util.StringUtils;
  */
 final class BufferedRequest extends HttpServletRequestWrapper {
 
-	private final KeptBytes kept;
+	private final ReplayableBody kept;
 
 	private final boolean keeping;
 
@@ -54,7 +54,7 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 		super(request);
 		this.response = response;
 		this.keeping = bytesToKeep > 0;
-		this.kept = new KeptBytes(bytesToKeep);
+		this.kept = new ReplayableBody(bytesToKeep);
 	}
 
 	/**

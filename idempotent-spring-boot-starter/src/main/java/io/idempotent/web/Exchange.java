@@ -58,7 +58,7 @@ final class Exchange {
 	/**
 	 * The handler is to be called: from now on its answer is held back.
 	 */
-	void own(RequestClaim claim, long maxResponseSize) {
+	void own(RequestAttempt claim, long maxResponseSize) {
 		this.state.own(claim);
 		this.response.record(maxResponseSize);
 	}
@@ -75,7 +75,7 @@ final class Exchange {
 		return this.state;
 	}
 
-	@Nullable RequestClaim claim() {
+	@Nullable RequestAttempt claim() {
 		return this.state.claim();
 	}
 
@@ -106,7 +106,7 @@ final class Exchange {
 	}
 
 	private boolean isReturned() {
-		RequestClaim claim = claim();
+		RequestAttempt claim = claim();
 		return claim != null && claim.handler().isReturned();
 	}
 

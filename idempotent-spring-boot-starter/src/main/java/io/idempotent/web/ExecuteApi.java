@@ -145,8 +145,8 @@ public final class ExecuteApi {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			RequestClaim.giveUp(admitted);
-			return ExecuteAnswers.processing(RequestClaim.RETRY_AFTER);
+			RequestAttempt.giveUp(admitted);
+			return ExecuteAnswers.processing(RequestAttempt.RETRY_AFTER);
 		}
 		if (decision instanceof Attempt attempt) {
 			return new ExecuteRun(this.operations, this.operation, attempt).run(inputs.command(),

@@ -34,7 +34,7 @@ final class ExecuteFailures {
 	 * Whether retries run after an answer instead of getting it.
 	 */
 	static boolean isReleasing(ResponseEntity<byte[]> answer) {
-		return AnswerRecorder.isReleasing(answer.getStatusCode().value());
+		return ResponsePolicy.isReleasing(answer.getStatusCode().value());
 	}
 
 }

@@ -7,7 +7,7 @@ import io.idempotent.RecordedFailureException;
 import io.idempotent.engine.Attempt;
 import io.idempotent.engine.Operation;
 import io.idempotent.engine.UnavailableResult;
-import io.idempotent.engine.UncertainTransactions;
+import io.idempotent.engine.CommitFailureListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +71,7 @@ final class ExecuteRun {
 
 	private ResponseEntity<byte[]> failed(ExecuteCommand command, Throwable failure) {
 		ResponseEntity<byte[]> declared = ExecuteFailures.answerOf(failure);
-		boolean unknown = UncertainTransactions.isNoticedIn(this.attempt.context())
+		boolean unknown = CommitFailureListener.isNoticedIn(this.attempt.context())
 				|| this.operation.isUnknownAfter(failure);
 		if (declared != null && !ExecuteFailures.isReleasing(declared)
 				&& (failure instanceof OperationFailedException || !unknown)) {

@@ -38,7 +38,7 @@ public final class IdempotencyFilter implements Filter {
 
 	private final WebSettings settings;
 
-	private final AnswerRecorder recorder;
+	private final ResponsePolicy recorder;
 
 	private final Supplier<HandlerExceptionResolver> resolver;
 
@@ -49,7 +49,7 @@ public final class IdempotencyFilter implements Filter {
 	 */
 	public IdempotencyFilter(WebSettings settings, Supplier<HandlerExceptionResolver> resolver) {
 		this.settings = settings;
-		this.recorder = new AnswerRecorder(settings.serverErrorsRecorded());
+		this.recorder = new ResponsePolicy(settings.serverErrorsRecorded());
 		this.resolver = resolver;
 	}
 
@@ -88,7 +88,7 @@ public final class IdempotencyFilter implements Filter {
 
 	/** What is not sent before a forward ends is lost. */
 	private void endForward(Exchange exchange) throws IOException {
-		RequestClaim claim = exchange.claim();
+		RequestAttempt claim = exchange.claim();
 		if (claim == null) {
 			exchange.response().send();
 		}
@@ -110,7 +110,7 @@ public final class IdempotencyFilter implements Filter {
 			fail(exchange, request, thrown);
 			throw thrown;
 		}
-		RequestClaim claim = exchange.claim();
+		RequestAttempt claim = exchange.claim();
 		if (claim == null) {
 			exchange.response().send();
 			return;
@@ -128,7 +128,7 @@ public final class IdempotencyFilter implements Filter {
 		}
 	}
 
-	private void end(Exchange exchange, RequestClaim claim) throws IOException {
+	private void end(Exchange exchange, RequestAttempt claim) throws IOException {
 		if (claim.isEnded()) {
 			return;
 		}
@@ -144,12 +144,12 @@ public final class IdempotencyFilter implements Filter {
 	}
 
 	/** Until the outcome is recorded. */
-	private static void await(RequestClaim claim, CompletableFuture<?> recorded) {
+	private static void await(RequestAttempt claim, CompletableFuture<?> recorded) {
 		try {
 			recorded.get(claim.operation().lease().toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
-			logger.warn(RequestClaim.STILL_RECORDING, claim.operation().name());
+			logger.warn(RequestAttempt.STILL_RECORDING, claim.operation().name());
 		}
 		catch (InterruptedException ex) {
 			// goes on in the background
@@ -171,7 +171,7 @@ public final class IdempotencyFilter implements Filter {
 
 	/** What the container gets is what was thrown, whatever becomes of the record. */
 	private void fail(Exchange exchange, HttpServletRequest request, Throwable thrown) {
-		RequestClaim claim = exchange.claim();
+		RequestAttempt claim = exchange.claim();
 		if (claim == null) {
 			exchange.response().discard();
 			return;
@@ -204,9 +204,9 @@ public final class IdempotencyFilter implements Filter {
 	 */
 	private final class Watch implements AsyncListener {
 
-		private final RequestClaim claim;
+		private final RequestAttempt claim;
 
-		private Watch(RequestClaim claim) {
+		private Watch(RequestAttempt claim) {
 			this.claim = claim;
 		}
 

@@ -108,7 +108,7 @@ public final class IdempotencyProblems {
 		if (refusal instanceof OperationInProgressException inProgress) {
 			return inProgress.retryAfter();
 		}
-		return refusal.isRetryable() ? RequestClaim.RETRY_AFTER : null;
+		return refusal.isRetryable() ? RequestAttempt.RETRY_AFTER : null;
 	}
 
 	private String detailOf(IdempotencyException refusal) {

@@ -95,7 +95,7 @@ public final class IdempotencyRequests {
 				Collections.list(request.getHeaders(this.settings.header())),
 				() -> this.scopes.scopeOf(request.getUserPrincipal(), scope),
 				() -> (compared != null) ? compared.apply(this.payload.read(request, exchange.request())) : null);
-		RequestClaim claim = new RequestClaim(operation, recordFailures, inputs);
+		RequestAttempt claim = new RequestAttempt(operation, recordFailures, inputs);
 		RecordedResponse recorded = decide(claim, inputs);
 		if (recorded != null) {
 			exchange.replay(recorded);
@@ -111,11 +111,11 @@ public final class IdempotencyRequests {
 	 */
 	boolean isClaimed(HttpServletRequest request, Operation operation) {
 		Exchange exchange = Exchange.of(request);
-		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
+		RequestAttempt claim = (exchange != null) ? exchange.claim() : null;
 		return claim != null && claim.operation().name().equals(operation.name());
 	}
 
-	private @Nullable RecordedResponse decide(RequestClaim claim, RequestInputs inputs) {
+	private @Nullable RecordedResponse decide(RequestAttempt claim, RequestInputs inputs) {
 		try {
 			return claim.start(this.engine.get()).get();
 		}
@@ -126,7 +126,7 @@ public final class IdempotencyRequests {
 			Thread.currentThread().interrupt();
 			claim.giveUp();
 			throw new OperationInProgressException(claim.operation().name(), String.valueOf(inputs.key()),
-					"This request was interrupted while it waited.", RequestClaim.RETRY_AFTER);
+					"This request was interrupted while it waited.", RequestAttempt.RETRY_AFTER);
 		}
 	}
 

@@ -29,7 +29,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 
 	private final WebSettings settings;
 
-	private final AnswerRecorder recorder;
+	private final ResponsePolicy recorder;
 
 	private final ReactiveErrors errors;
 
@@ -44,7 +44,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 	public IdempotencyWebFilter(WebSettings settings, ReactiveErrors errors, Supplier<ServerCodecConfigurer> codecs) {
 		this.settings = settings;
 		this.codecs = codecs;
-		this.recorder = new AnswerRecorder(settings.serverErrorsRecorded());
+		this.recorder = new ResponsePolicy(settings.serverErrorsRecorded());
 		this.errors = errors;
 	}
 
@@ -91,7 +91,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 	 * failures of all requests.
 	 */
 	private Mono<Void> fail(ReactiveExchange exchange, Throwable failure) {
-		RequestClaim claim = exchange.claim();
+		RequestAttempt claim = exchange.claim();
 		if (claim == null) {
 			exchange.getResponse().discard();
 			return Mono.error(failure);
@@ -109,7 +109,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 		return endAndThrow(exchange, claim, end, failure);
 	}
 
-	private Mono<Void> endAndThrow(ReactiveExchange exchange, RequestClaim claim, RequestEnd end, Throwable failure) {
+	private Mono<Void> endAndThrow(ReactiveExchange exchange, RequestAttempt claim, RequestEnd end, Throwable failure) {
 		exchange.getResponse().discard();
 		return record(claim, () -> end).onErrorResume(IdempotencyException.class, (refusal) -> {
 			failure.addSuppressed(refusal);
@@ -118,7 +118,7 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 	}
 
 	private Mono<Void> end(ReactiveExchange exchange) {
-		RequestClaim claim = exchange.claim();
+		RequestAttempt claim = exchange.claim();
 		if (claim == null) {
 			return exchange.getResponse().send();
 		}
@@ -137,10 +137,10 @@ public final class IdempotencyWebFilter implements WebFilter, Ordered {
 	}
 
 	/** Until the outcome is recorded. */
-	private Mono<Void> record(RequestClaim claim, Supplier<RequestEnd> ending) {
+	private Mono<Void> record(RequestAttempt claim, Supplier<RequestEnd> ending) {
 		return Mono.<@Nullable Object>fromFuture(this.recorder.end(claim, ending).thenApply((any) -> null), true)
 			.timeout(claim.operation().lease(),
-					Mono.fromRunnable(() -> logger.warn(RequestClaim.STILL_RECORDING, claim.operation().name())))
+					Mono.fromRunnable(() -> logger.warn(RequestAttempt.STILL_RECORDING, claim.operation().name())))
 			.then();
 	}
 

@@ -125,7 +125,7 @@ public final class IdempotentRoutes {
 				return new Replay(recorded);
 			}
 			Exchange exchange = Exchange.of(request.servletRequest());
-			RequestClaim claim = (exchange != null) ? exchange.claim() : null;
+			RequestAttempt claim = (exchange != null) ? exchange.claim() : null;
 			return (claim != null) ? call(claim.handler()::call, () -> next.handle(request)) : next.handle(request);
 		}
 

@@ -19,18 +19,18 @@ final class ReactiveCalls {
 	/**
 	 * Calls a handler, when somebody subscribes.
 	 */
-	static Flux<Object> call(HandlerRun run, ThrowingCallback<@Nullable Object, Throwable> handler) {
+	static Flux<Object> call(HandlerInvocation run, ThrowingCallback<@Nullable Object, Throwable> handler) {
 		return call(run, handler, run::leave);
 	}
 
 	/**
 	 * Like {@link #call}, but what the handler gives may do its work while it is written.
 	 */
-	static Flux<Object> begin(HandlerRun run, ThrowingCallback<@Nullable Object, Throwable> handler) {
+	static Flux<Object> begin(HandlerInvocation run, ThrowingCallback<@Nullable Object, Throwable> handler) {
 		return call(run, handler, run::write);
 	}
 
-	private static Flux<Object> call(HandlerRun run, ThrowingCallback<@Nullable Object, Throwable> handler,
+	private static Flux<Object> call(HandlerInvocation run, ThrowingCallback<@Nullable Object, Throwable> handler,
 			Runnable completed) {
 		return Flux.defer(() -> {
 			try {

@@ -145,7 +145,7 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 	/**
 	 * The handler is to be called: from now on its answer is held back.
 	 */
-	void own(RequestClaim claim, long maxResponseSize) {
+	void own(RequestAttempt claim, long maxResponseSize) {
 		this.state.own(claim);
 		this.response.record(maxResponseSize);
 	}
@@ -162,7 +162,7 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 		return this.state;
 	}
 
-	@Nullable RequestClaim claim() {
+	@Nullable RequestAttempt claim() {
 		return this.state.claim();
 	}
 
@@ -194,7 +194,7 @@ final class ReactiveExchange extends ServerWebExchangeDecorator {
 
 	/** Whatever cannot be written has been made before. */
 	private boolean hasResult(Throwable failure) {
-		RequestClaim claim = claim();
+		RequestAttempt claim = claim();
 		return claim != null
 				&& (claim.handler().isReturned() || (claim.handler().isWriting() && isUnwritable(failure)));
 	}

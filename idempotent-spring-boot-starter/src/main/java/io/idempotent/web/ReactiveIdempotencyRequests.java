@@ -102,7 +102,7 @@ public final class ReactiveIdempotencyRequests {
 						() -> this.scopes.scopeOf(read.getT1().orElse(null), scope),
 						() -> (compared != null) ? read.getT2().map(compared).orElse(null) : null);
 				exchange.state().requireUnclaimed(operation);
-				return exchange.beginClaim() ? decide(exchange, new RequestClaim(operation, recordFailures, inputs))
+				return exchange.beginClaim() ? decide(exchange, new RequestAttempt(operation, recordFailures, inputs))
 						: Mono.never();
 			});
 	}
@@ -111,7 +111,7 @@ public final class ReactiveIdempotencyRequests {
 	 * By an operator that gives the application, which is asked for the scope, the thread
 	 * locals it expects.
 	 */
-	private Mono<RecordedResponse> decide(ReactiveExchange exchange, RequestClaim claim) {
+	private Mono<RecordedResponse> decide(ReactiveExchange exchange, RequestAttempt claim) {
 		return Mono.just(claim)
 			.publishOn(Schedulers.boundedElastic())
 			.<CompletableFuture<@Nullable RecordedResponse>>handle(

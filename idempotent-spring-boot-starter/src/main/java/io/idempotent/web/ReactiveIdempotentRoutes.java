@@ -108,7 +108,7 @@ public final class ReactiveIdempotentRoutes {
 
 	private static Mono<ServerResponse> call(ServerRequest request, HandlerFunction<ServerResponse> next) {
 		ReactiveExchange exchange = ReactiveExchange.of(request.exchange());
-		RequestClaim claim = (exchange != null) ? exchange.claim() : null;
+		RequestAttempt claim = (exchange != null) ? exchange.claim() : null;
 		if (exchange == null || claim == null) {
 			return next.handle(request);
 		}

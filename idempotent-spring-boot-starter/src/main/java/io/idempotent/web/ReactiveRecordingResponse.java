@@ -166,7 +166,7 @@ final class ReactiveRecordingResponse extends ServerHttpResponseDecorator {
 		if (this.replay != null) {
 			return swallow(body);
 		}
-		if (StreamTypes.contains(getHeaders().getContentType())) {
+		if (StreamingMediaTypes.contains(getHeaders().getContentType())) {
 			return passThrough(body);
 		}
 		// the first window is held back, and another begins only if that is too large

@@ -54,7 +54,10 @@ public final class ReactiveRequestGuard implements RequestGuard {
 		HandlerDeclarations.checkMapped(infos);
 		for (RequestMappingInfo info : infos) {
 			HandlerDeclarations.checkMethods(info.getMethodsCondition().getMethods());
-			if (info.getProducesCondition().getProducibleMediaTypes().stream().anyMatch(StreamTypes::contains)) {
+			if (info.getProducesCondition()
+				.getProducibleMediaTypes()
+				.stream()
+				.anyMatch(StreamingMediaTypes::contains)) {
 				throw HandlerDeclarations.streamed("a stream");
 			}
 		}
@@ -93,7 +96,7 @@ public final class ReactiveRequestGuard implements RequestGuard {
 
 	private static Publisher<Object> call(Operation operation, @Nullable ReactiveExchange exchange,
 			ThrowingCallback<@Nullable Object, Throwable> method) {
-		RequestClaim claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
+		RequestAttempt claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
 		return (claim != null) ? ReactiveCalls.call(claim.handler(), method) : ReactiveCalls.publisher(method);
 	}
 

@@ -207,7 +207,8 @@ final class RecordingResponse extends HttpServletResponseWrapper {
 	}
 
 	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
-		if (this.holding && (this.body.size() + (long) length > this.limit || StreamTypes.contains(getContentType()))) {
+		if (this.holding
+				&& (this.body.size() + (long) length > this.limit || StreamingMediaTypes.contains(getContentType()))) {
 			stopHolding();
 		}
 		if (this.error != null || this.redirected || this.replay != null) {

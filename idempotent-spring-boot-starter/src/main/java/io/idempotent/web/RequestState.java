@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestState {
 
-	private volatile @Nullable RequestClaim claim;
+	private volatile @Nullable RequestAttempt claim;
 
 	private volatile @Nullable String unguarded;
 
@@ -18,7 +18,7 @@ final class RequestState {
 	/**
 	 * The handler is to be called under the claim.
 	 */
-	void own(RequestClaim claim) {
+	void own(RequestAttempt claim) {
 		this.claim = claim;
 	}
 
@@ -40,7 +40,7 @@ final class RequestState {
 	 * What is claimed for the request.
 	 * @return null if it is not
 	 */
-	@Nullable RequestClaim claim() {
+	@Nullable RequestAttempt claim() {
 		return this.claim;
 	}
 
@@ -48,7 +48,7 @@ final class RequestState {
 	 * Refuses to claim a second record.
 	 */
 	void requireUnclaimed(Operation operation) {
-		RequestClaim claim = this.claim;
+		RequestAttempt claim = this.claim;
 		if (claim != null) {
 			throw new IllegalStateException(
 					"A request is guarded as operation '%s' and again as '%s': guard the outer or the inner route, not both"
@@ -62,14 +62,14 @@ final class RequestState {
 	 * @return null if it may be called without
 	 * @throws io.idempotent.MissingIdempotencyKeyException if it must not be called
 	 */
-	static @Nullable RequestClaim require(@Nullable RequestState state, Operation operation) {
+	static @Nullable RequestAttempt require(@Nullable RequestState state, Operation operation) {
 		if (state != null && operation.name().equals(state.unguarded)) {
 			return null;
 		}
 		if (state != null && state.refusal != null) {
 			throw state.refusal;
 		}
-		RequestClaim claim = (state != null) ? state.claim : null;
+		RequestAttempt claim = (state != null) ? state.claim : null;
 		if (claim == null || !claim.operation().name().equals(operation.name())) {
 			throw HandlerDeclarations.noRequest(operation);
 		}

@@ -75,7 +75,7 @@ public final class WebRequestGuard implements RequestGuard {
 			ThrowingCallback<@Nullable Object, Throwable> method) throws Throwable {
 		Exchange exchange = (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
 				? Exchange.of(attributes.getRequest()) : null;
-		RequestClaim claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
+		RequestAttempt claim = RequestState.require((exchange != null) ? exchange.state() : null, operation);
 		return (claim != null) ? claim.handler().call(method) : method.call();
 	}
 

@@ -33,7 +33,7 @@ class AsyncTests {
 	// one thread: what was submitted first has ended before the next begins
 	private final ApplicationContextRunner application = Company.application(Asynchronous.class)
 		.withPropertyValues("spring.task.execution.pool.core-size=1")
-		.withBean(Failures.class)
+		.withBean(FailureKind.class)
 		.withBean(Mails.class);
 
 	@Test
@@ -76,7 +76,7 @@ class AsyncTests {
 			Mails mails = context.getBean(Mails.class);
 			mails.forget("m-1", true);
 			mails.forget(null, false);
-			Failures failures = context.getBean(Failures.class);
+			FailureKind failures = context.getBean(FailureKind.class);
 			assertThat(failures.poll(20, TimeUnit.SECONDS)).hasMessage("the mail server is away");
 			assertThat(failures.poll(20, TimeUnit.SECONDS)).hasMessageContaining("mail.forget")
 				.hasMessageContaining("key");
@@ -111,7 +111,7 @@ class AsyncTests {
 
 	}
 
-	static class Failures extends LinkedBlockingQueue<Throwable> {
+	static class FailureKind extends LinkedBlockingQueue<Throwable> {
 
 	}
 
@@ -119,9 +119,9 @@ class AsyncTests {
 	@EnableAsync
 	static class Asynchronous implements AsyncConfigurer {
 
-		private final Failures failures;
+		private final FailureKind failures;
 
-		Asynchronous(Failures failures) {
+		Asynchronous(FailureKind failures) {
 			this.failures = failures;
 		}
 

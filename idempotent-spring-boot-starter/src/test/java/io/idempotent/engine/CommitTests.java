@@ -88,7 +88,7 @@ class CommitTests {
 	}
 
 	private static <M extends ConfigurableTransactionManager> M watched(M manager) {
-		manager.addListener(new UncertainTransactions());
+		manager.addListener(new CommitFailureListener());
 		return manager;
 	}
 
@@ -400,7 +400,7 @@ class CommitTests {
 	@Test
 	void aFailureStaysMarkedHoweverOftenMemoryIsCollectedBeforeItArrives() {
 		RuntimeException failure = this.commitFailure.get();
-		new UncertainTransactions()
+		new CommitFailureListener()
 			.afterCommit(new DefaultTransactionStatus(null, null, true, true, false, false, false, null), failure);
 		for (int i = 0; i < 3; i++) {
 			System.gc();

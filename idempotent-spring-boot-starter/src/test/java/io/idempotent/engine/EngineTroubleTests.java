@@ -251,7 +251,7 @@ class EngineTroubleTests {
 		TransactionExecution transaction = new SimpleTransactionStatus(true);
 		try (TestEngine node = node(this.store)) {
 			assertThatThrownBy(() -> node.call("outer", () -> {
-				new UncertainTransactions().afterCommit(transaction, new IllegalStateException("connection lost"));
+				new CommitFailureListener().afterCommit(transaction, new IllegalStateException("connection lost"));
 				node.call("audit", () -> "noted");
 				throw new IllegalStateException("connection lost");
 			})).isInstanceOf(IllegalStateException.class);

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
-import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.ClaimResult.Finished;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;

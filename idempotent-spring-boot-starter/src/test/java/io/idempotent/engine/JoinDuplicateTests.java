@@ -23,7 +23,7 @@ import io.idempotent.TransactionMode;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import org.junit.jupiter.api.AfterEach;
@@ -338,7 +338,7 @@ class JoinDuplicateTests {
 		try (TestEngine dead = new TestEngine(this.database.store(this.node.pool))) {
 			Claim claim = new Claim(new Ownership(new RecordKey("", "test", this.key), UUID.randomUUID()), null,
 					Duration.ofMillis(1), Duration.ofHours(1), null);
-			assertThat(dead.store.claim(claim)).isInstanceOf(ClaimAnswer.Acquired.class);
+			assertThat(dead.store.claim(claim)).isInstanceOf(ClaimResult.Acquired.class);
 			dead.store.abandon(claim.ownership());
 		}
 	}

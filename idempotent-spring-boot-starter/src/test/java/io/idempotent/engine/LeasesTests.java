@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
@@ -56,7 +56,7 @@ class LeasesTests {
 		return lease;
 	}
 
-	private ClaimAnswer ask(String key) {
+	private ClaimResult ask(String key) {
 		return this.store.store()
 			.claim(new Claim(new Ownership(new RecordKey("", "test", key), UUID.randomUUID()), null, LEASE,
 					Duration.ofHours(1), null));
@@ -90,7 +90,7 @@ class LeasesTests {
 		for (int i = 0; i < 10; i++) {
 			tick(Duration.ofSeconds(10));
 		}
-		assertThat(ask("k")).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(ask("k")).isInstanceOf(ClaimResult.InProgress.class);
 		assertThat(this.lapses).hasValue(0);
 	}
 
@@ -100,7 +100,7 @@ class LeasesTests {
 		for (int i = 0; i < 35; i++) {
 			tick(Duration.ofSeconds(10));
 		}
-		assertThat(ask("k")).isInstanceOf(ClaimAnswer.Abandoned.class);
+		assertThat(ask("k")).isInstanceOf(ClaimResult.Abandoned.class);
 		assertThat(this.lapses).hasValue(1);
 	}
 
@@ -131,21 +131,21 @@ class LeasesTests {
 		tick(Duration.ofSeconds(10));
 		assertThat(this.lapses).hasValue(1);
 		tick(Duration.ofSeconds(10));
-		assertThat(ask("k")).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(ask("k")).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
 	void theTakenOverAttemptIsRenewedAsWell() {
 		claim("k");
 		this.ticker.advance(LEASE.plusSeconds(1));
-		ClaimAnswer.Abandoned abandoned = (ClaimAnswer.Abandoned) ask("k");
+		ClaimResult.Abandoned abandoned = (ClaimResult.Abandoned) ask("k");
 		Ownership mine = new Ownership(new RecordKey("", "test", "k"), UUID.randomUUID());
 		this.store.store().claim(new Claim(mine, null, LEASE, Duration.ofHours(1), abandoned.token()));
 		this.leases.hold(new Lease(mine, LEASE, this.ticker.read(), this.lapses::incrementAndGet));
 		for (int i = 0; i < 6; i++) {
 			tick(Duration.ofSeconds(10));
 		}
-		assertThat(ask("k")).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(ask("k")).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 }

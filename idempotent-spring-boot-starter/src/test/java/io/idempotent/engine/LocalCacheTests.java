@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
 import io.idempotent.engine.LocalCache.Asked;
-import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.ClaimResult.Finished;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
 import org.junit.jupiter.api.AfterEach;

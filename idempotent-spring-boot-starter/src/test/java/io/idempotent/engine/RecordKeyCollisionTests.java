@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.engine.EngineSettings.LocalCacheSettings;
-import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.ClaimResult.Finished;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
 import net.bytebuddy.ByteBuddy;

@@ -256,7 +256,7 @@ class TransactionTests {
 			}
 
 		};
-		manager.addListener(new UncertainTransactions());
+		manager.addListener(new CommitFailureListener());
 		assertThatExceptionOfType(DataAccessResourceFailureException.class)
 			.isThrownBy(() -> this.node.call("k", () -> new TransactionTemplate(manager).execute((status) -> "maybe")));
 		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> this.other.call("k", () -> "again"));
@@ -272,7 +272,7 @@ class TransactionTests {
 			}
 
 		};
-		manager.addListener(new UncertainTransactions());
+		manager.addListener(new CommitFailureListener());
 		assertThatExceptionOfType(DataIntegrityViolationException.class)
 			.isThrownBy(() -> this.node.call("k", () -> new TransactionTemplate(manager).execute((status) -> "no")));
 		assertThat(this.other.call("k", () -> "again")).isEqualTo("again");

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.test.StoreHistory.Event;
 import io.idempotent.test.StoreHistory.Kind;
@@ -104,17 +104,17 @@ public final class HistoryRecorder {
 			claimAndDie(claim);
 			return;
 		}
-		ClaimAnswer answer = claim(claim);
-		if (answer instanceof ClaimAnswer.Abandoned abandoned) {
+		ClaimResult answer = claim(claim);
+		if (answer instanceof ClaimResult.Abandoned abandoned) {
 			answer = claim(claim.takingOver(abandoned.token()));
 		}
-		if (answer instanceof ClaimAnswer.Acquired acquired) {
+		if (answer instanceof ClaimResult.Acquired acquired) {
 			execute(owner, acquired.attempt());
 		}
-		else if (answer instanceof ClaimAnswer.Finished && chance(25)) {
+		else if (answer instanceof ClaimResult.Finished && chance(25)) {
 			this.generations.compareAndSet(hot, generation, generation + 1);
 		}
-		else if (answer instanceof ClaimAnswer.InProgress) {
+		else if (answer instanceof ClaimResult.InProgress) {
 			LockSupport.parkNanos(500_000);
 		}
 	}
@@ -130,21 +130,21 @@ public final class HistoryRecorder {
 		add(Kind.POSSIBLY_ACQUIRED, claim.ownership(), 0, "", begin);
 	}
 
-	private ClaimAnswer claim(Claim claim) {
+	private ClaimResult claim(Claim claim) {
 		long begin = System.nanoTime();
-		Reply<ClaimAnswer> reply = askUntilAnswered(() -> this.store.claim(claim));
-		ClaimAnswer answer = reply.answer();
-		if (answer instanceof ClaimAnswer.Acquired acquired) {
+		Reply<ClaimResult> reply = askUntilAnswered(() -> this.store.claim(claim));
+		ClaimResult answer = reply.answer();
+		if (answer instanceof ClaimResult.Acquired acquired) {
 			add(Kind.ACQUIRED, claim.ownership(), acquired.attempt(), "", begin);
 		}
 		else if (reply.lostOthers()) {
 			add(Kind.POSSIBLY_ACQUIRED, claim.ownership(), 0, "", begin);
 		}
-		if (answer instanceof ClaimAnswer.Finished finished) {
+		if (answer instanceof ClaimResult.Finished finished) {
 			byte[] body = Objects.requireNonNull(finished.outcome().body());
 			add(Kind.REPLAYED, claim.ownership(), finished.attempt(), new String(body, StandardCharsets.UTF_8), begin);
 		}
-		else if (answer instanceof ClaimAnswer.InProgress) {
+		else if (answer instanceof ClaimResult.InProgress) {
 			add(Kind.IN_PROGRESS, claim.ownership(), 0, "", begin);
 		}
 		return answer;
@@ -169,11 +169,11 @@ public final class HistoryRecorder {
 		}
 	}
 
-	private void end(Kind kind, Ownership owner, long attempt, Call<OwnerAnswer> ending) {
+	private void end(Kind kind, Ownership owner, long attempt, Call<OwnershipResult> ending) {
 		long begin = System.nanoTime();
-		Reply<OwnerAnswer> reply = askUntilAnswered(ending);
+		Reply<OwnershipResult> reply = askUntilAnswered(ending);
 		// somebody else may have claimed what this one has given up unheard
-		boolean done = reply.answer() == OwnerAnswer.CONFIRMED || (kind == Kind.GIVEN_UP && reply.lostOthers());
+		boolean done = reply.answer() == OwnershipResult.CONFIRMED || (kind == Kind.GIVEN_UP && reply.lostOthers());
 		add(done ? kind : Kind.REFUSED, owner, attempt, outcome(owner), begin);
 	}
 

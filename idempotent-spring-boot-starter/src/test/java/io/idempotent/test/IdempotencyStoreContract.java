@@ -14,9 +14,9 @@ import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencyRecord.State;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -85,20 +85,20 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void liveRecordIsNotAcquired() {
 		this.given.acquired(this.key);
-		assertThat(this.given.look(this.key)).isEqualTo(new ClaimAnswer.InProgress(fingerprint(1)));
+		assertThat(this.given.look(this.key)).isEqualTo(new ClaimResult.InProgress(fingerprint(1)));
 	}
 
 	@Test
 	void liveRecordWhosePayloadIsNotCheckedHasNoFingerprint() {
 		this.given.acquire(wish(owner(this.key), null));
-		assertThat(this.given.look(this.key)).isEqualTo(new ClaimAnswer.InProgress(null));
+		assertThat(this.given.look(this.key)).isEqualTo(new ClaimResult.InProgress(null));
 	}
 
 	@Test
 	void claimWithAnotherPayloadSeesTheFingerprintOfTheFirst() {
 		this.given.acquired(this.key);
 		assertThat(this.store.claim(wish(owner(this.key), fingerprint(2))))
-			.isEqualTo(new ClaimAnswer.InProgress(fingerprint(1)));
+			.isEqualTo(new ClaimResult.InProgress(fingerprint(1)));
 	}
 
 	@Test
@@ -106,7 +106,7 @@ public abstract class IdempotencyStoreContract {
 		this.given.completed(this.key, "done");
 		IdempotencyRecord record = this.given.find(this.key);
 		advance(Duration.ofHours(1));
-		assertThat(this.given.look(this.key)).isInstanceOfSatisfying(ClaimAnswer.Finished.class, (finished) -> {
+		assertThat(this.given.look(this.key)).isInstanceOfSatisfying(ClaimResult.Finished.class, (finished) -> {
 			assertThat(finished.outcome().failure()).isFalse();
 			assertThat(finished.outcome().format()).isEqualTo("json/1");
 			assertThat(finished.outcome().body()).asString().isEqualTo("done");
@@ -122,7 +122,7 @@ public abstract class IdempotencyStoreContract {
 	void recordedFailureIsAnsweredAsFailure() {
 		Ownership owner = this.given.acquired(this.key);
 		this.store.complete(owner, new StoredOutcome(true, "failure/1", new byte[] { 1 }), TTL);
-		assertThat(this.given.look(this.key)).isInstanceOfSatisfying(ClaimAnswer.Finished.class, (finished) -> {
+		assertThat(this.given.look(this.key)).isInstanceOfSatisfying(ClaimResult.Finished.class, (finished) -> {
 			assertThat(finished.outcome().failure()).isTrue();
 			assertThat(finished.outcome().format()).isEqualTo("failure/1");
 		});
@@ -133,8 +133,8 @@ public abstract class IdempotencyStoreContract {
 		this.store.complete(this.given.acquired(this.key), new StoredOutcome(false, "void", null), TTL);
 		RecordKey other = key("other");
 		this.store.complete(this.given.acquired(other), new StoredOutcome(false, "json/1", new byte[0]), TTL);
-		assertThat(((ClaimAnswer.Finished) this.given.look(this.key)).outcome().body()).isNull();
-		assertThat(((ClaimAnswer.Finished) this.given.look(other)).outcome().body()).isEmpty();
+		assertThat(((ClaimResult.Finished) this.given.look(this.key)).outcome().body()).isNull();
+		assertThat(((ClaimResult.Finished) this.given.look(other)).outcome().body()).isEmpty();
 	}
 
 	@Test
@@ -148,7 +148,7 @@ public abstract class IdempotencyStoreContract {
 	void releasedRecordIsAcquiredAsNextAttemptAlsoWithAnotherPayload() {
 		this.store.release(this.given.acquired(this.key));
 		assertThat(this.given.acquire(wish(owner(this.key), fingerprint(2))).attempt()).isEqualTo(2);
-		assertThat(this.given.look(this.key)).isEqualTo(new ClaimAnswer.InProgress(fingerprint(2)));
+		assertThat(this.given.look(this.key)).isEqualTo(new ClaimResult.InProgress(fingerprint(2)));
 	}
 
 	@Test
@@ -158,7 +158,7 @@ public abstract class IdempotencyStoreContract {
 		assertThat(this.given.find(this.key).state()).isEqualTo(State.RELEASED);
 		assertThat(this.store.countAbandoned()).isZero();
 		assertThat(this.store.findAbandoned(10)).isEmpty();
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 	@Test
@@ -181,9 +181,9 @@ public abstract class IdempotencyStoreContract {
 		Ownership owner = owner(this.key);
 		this.given.acquire(new Claim(owner, null, Duration.ofHours(2), Duration.ofMinutes(1), null));
 		advance(Duration.ofHours(1));
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 		assertThat(this.given.find(this.key).state()).isEqualTo(State.IN_PROGRESS);
-		assertThat(this.store.complete(owner, result("late"), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(owner, result("late"), TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
@@ -191,16 +191,16 @@ public abstract class IdempotencyStoreContract {
 		Ownership owner = owner(this.key);
 		this.given.acquire(new Claim(owner, null, Duration.ofNanos(999_999), TTL, null));
 		advance(MOMENT);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Abandoned.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Abandoned.class);
 	}
 
 	@Test
 	void recordIsAbandonedWhenItsLeaseHasEnded() {
 		Ownership owner = owner(this.key);
-		ClaimAnswer.Acquired acquired = this.given.acquire(owner);
+		ClaimResult.Acquired acquired = this.given.acquire(owner);
 		IdempotencyRecord record = this.given.find(this.key);
 		advance(LEASE);
-		assertThat(this.given.look(this.key)).isEqualTo(new ClaimAnswer.Abandoned(owner.token(), fingerprint(1), 1,
+		assertThat(this.given.look(this.key)).isEqualTo(new ClaimResult.Abandoned(owner.token(), fingerprint(1), 1,
 				acquired.fencingToken(), record.claimedAt()));
 	}
 
@@ -208,16 +208,16 @@ public abstract class IdempotencyStoreContract {
 	void abandonedRecordStaysSoBeyondItsTtl() {
 		this.given.abandoned(this.key);
 		advance(TTL.multipliedBy(3));
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Abandoned.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Abandoned.class);
 		assertThat(this.given.find(this.key).state()).isEqualTo(State.ABANDONED);
 	}
 
 	@Test
 	void abandonedRecordIsTakenOverUnderTheTokenThatWasSeen() {
 		Ownership first = owner(this.key);
-		ClaimAnswer.Acquired former = this.given.acquire(first);
+		ClaimResult.Acquired former = this.given.acquire(first);
 		advance(LEASE);
-		ClaimAnswer.Acquired next = this.given.takeOver(owner(this.key), first);
+		ClaimResult.Acquired next = this.given.takeOver(owner(this.key), first);
 		assertThat(next.attempt()).isEqualTo(2);
 		assertThat(next.fencingToken()).isGreaterThan(former.fencingToken());
 	}
@@ -225,16 +225,16 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void ordinaryClaimNeverTakesOver() {
 		this.given.abandoned(this.key);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Abandoned.class);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Abandoned.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Abandoned.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Abandoned.class);
 		assertThat(this.given.find(this.key).attempt()).isEqualTo(1);
 	}
 
 	@Test
 	void takeoverNamingAnotherTokenIsRefused() {
 		Ownership owner = this.given.abandoned(this.key);
-		ClaimAnswer answer = this.store.claim(wish(owner(this.key)).takingOver(UUID.randomUUID()));
-		assertThat(answer).isInstanceOfSatisfying(ClaimAnswer.Abandoned.class,
+		ClaimResult answer = this.store.claim(wish(owner(this.key)).takingOver(UUID.randomUUID()));
+		assertThat(answer).isInstanceOfSatisfying(ClaimResult.Abandoned.class,
 				(abandoned) -> assertThat(abandoned.token()).isEqualTo(owner.token()));
 	}
 
@@ -242,14 +242,14 @@ public abstract class IdempotencyStoreContract {
 	void takeoverOfLiveAttemptIsRefused() {
 		Ownership owner = this.given.acquired(this.key);
 		assertThat(this.store.claim(wish(owner(this.key)).takingOver(owner.token())))
-			.isInstanceOf(ClaimAnswer.InProgress.class);
+			.isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
 	void takeoverOfFinishedAttemptGetsItsOutcome() {
 		Ownership owner = this.given.completed(this.key, "done");
 		assertThat(this.store.claim(wish(owner(this.key)).takingOver(owner.token())))
-			.isInstanceOf(ClaimAnswer.Finished.class);
+			.isInstanceOf(ClaimResult.Finished.class);
 	}
 
 	@Test
@@ -257,7 +257,7 @@ public abstract class IdempotencyStoreContract {
 		Ownership owner = this.given.abandoned(this.key);
 		this.given.takeOver(owner(this.key), owner);
 		assertThat(this.store.claim(wish(owner(this.key)).takingOver(owner.token())))
-			.isInstanceOf(ClaimAnswer.InProgress.class);
+			.isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
@@ -266,20 +266,20 @@ public abstract class IdempotencyStoreContract {
 		advance(LEASE);
 		this.given.acquire(wish(owner(this.key), null).takingOver(owner.token()));
 		advance(LEASE.minus(MOMENT));
-		assertThat(this.given.look(this.key)).isEqualTo(new ClaimAnswer.InProgress(null));
+		assertThat(this.given.look(this.key)).isEqualTo(new ClaimResult.InProgress(null));
 	}
 
 	@Test
 	void lostReplyOfClaimIsRecognisedAndNotTakenForSomebodyElses() {
 		Ownership owner = owner(this.key);
-		ClaimAnswer.Acquired first = this.given.acquire(owner);
+		ClaimResult.Acquired first = this.given.acquire(owner);
 		assertThat(this.given.acquire(owner)).isEqualTo(first);
 	}
 
 	@Test
 	void lostReplyOfClaimIsRecognisedAfterTheLease() {
 		Ownership owner = owner(this.key);
-		ClaimAnswer.Acquired first = this.given.acquire(owner);
+		ClaimResult.Acquired first = this.given.acquire(owner);
 		advance(LEASE);
 		assertThat(this.given.acquire(owner)).isEqualTo(first);
 	}
@@ -288,21 +288,21 @@ public abstract class IdempotencyStoreContract {
 	void lostReplyOfTakeoverIsRecognised() {
 		Ownership seen = this.given.abandoned(this.key);
 		Ownership owner = owner(this.key);
-		ClaimAnswer.Acquired first = this.given.takeOver(owner, seen);
+		ClaimResult.Acquired first = this.given.takeOver(owner, seen);
 		assertThat(this.given.takeOver(owner, seen)).isEqualTo(first);
 	}
 
 	@Test
 	void repeatedClaimOfFinishedAttemptGetsItsOutcome() {
 		Ownership owner = this.given.completed(this.key, "done");
-		assertThat(this.given.claim(owner)).isInstanceOf(ClaimAnswer.Finished.class);
+		assertThat(this.given.claim(owner)).isInstanceOf(ClaimResult.Finished.class);
 	}
 
 	@Test
 	void repeatedClaimOfAttemptThatWasTakenOverIsRefused() {
 		Ownership owner = this.given.abandoned(this.key);
 		this.given.takeOver(owner(this.key), owner);
-		assertThat(this.given.claim(owner)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.given.claim(owner)).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
@@ -323,7 +323,7 @@ public abstract class IdempotencyStoreContract {
 		long last = 0;
 		for (int i = 1; i <= 20; i++) {
 			Ownership owner = owner(this.key);
-			ClaimAnswer.Acquired acquired = this.given.acquire(owner);
+			ClaimResult.Acquired acquired = this.given.acquire(owner);
 			assertThat(acquired.attempt()).isEqualTo(i);
 			assertThat(acquired.fencingToken()).isGreaterThan(last);
 			last = acquired.fencingToken();
@@ -395,7 +395,7 @@ public abstract class IdempotencyStoreContract {
 	void ownerThatOutlivedItsLeaseUnchallengedMayStillComplete() {
 		Ownership owner = this.given.acquired(this.key);
 		advance(TTL.multipliedBy(2));
-		assertThat(this.store.complete(owner, result("late"), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(owner, result("late"), TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.given.replay(this.key)).isEqualTo("late");
 	}
 
@@ -404,27 +404,27 @@ public abstract class IdempotencyStoreContract {
 		Ownership late = this.given.abandoned(this.key);
 		Ownership successor = owner(this.key);
 		this.given.takeOver(successor, late);
-		assertThat(this.store.complete(late, result("late"), TTL)).isEqualTo(OwnerAnswer.LOST);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
-		assertThat(this.store.complete(successor, result("right"), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
-		assertThat(this.store.complete(late, result("late"), TTL)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.complete(late, result("late"), TTL)).isEqualTo(OwnershipResult.LOST);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
+		assertThat(this.store.complete(successor, result("right"), TTL)).isEqualTo(OwnershipResult.CONFIRMED);
+		assertThat(this.store.complete(late, result("late"), TTL)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.replay(this.key)).isEqualTo("right");
 	}
 
 	@Test
 	void lostReplyOfCompleteIsRecognisedAndTheFirstOutcomeStays() {
 		Ownership owner = this.given.completed(this.key, "first");
-		assertThat(this.store.complete(owner, result("second"), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(owner, result("second"), TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.given.replay(this.key)).isEqualTo("first");
 	}
 
 	@Test
 	void completingWhatIsAbsentOrReleasedIsLost() {
-		assertThat(this.store.complete(owner(this.key), result("ghost"), TTL)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.complete(owner(this.key), result("ghost"), TTL)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.store.find(this.key)).isEmpty();
 		Ownership owner = this.given.acquired(this.key);
 		this.store.release(owner);
-		assertThat(this.store.complete(owner, result("ghost"), TTL)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.complete(owner, result("ghost"), TTL)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.find(this.key).state()).isEqualTo(State.RELEASED);
 	}
 
@@ -436,7 +436,7 @@ public abstract class IdempotencyStoreContract {
 		advance(TTL.multipliedBy(9).dividedBy(10));
 		assertThat(this.given.replay(this.key)).isEqualTo("done");
 		advance(TTL.dividedBy(10));
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 	@Test
@@ -444,7 +444,7 @@ public abstract class IdempotencyStoreContract {
 		Ownership owner = this.given.acquired(this.key);
 		this.store.complete(owner, result("done"), Duration.ofMinutes(1));
 		advance(Duration.ofMinutes(1));
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 	// release
@@ -454,25 +454,25 @@ public abstract class IdempotencyStoreContract {
 		Ownership late = this.given.abandoned(this.key);
 		Ownership successor = owner(this.key);
 		this.given.takeOver(successor, late);
-		assertThat(this.store.release(late)).isEqualTo(OwnerAnswer.LOST);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.release(late)).isEqualTo(OwnershipResult.LOST);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 		this.store.complete(successor, result("right"), TTL);
-		assertThat(this.store.release(late)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.release(late)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.replay(this.key)).isEqualTo("right");
 	}
 
 	@Test
 	void impatientWaiterCannotReleaseLiveClaim() {
 		this.given.acquired(this.key);
-		assertThat(this.store.release(owner(this.key))).isEqualTo(OwnerAnswer.LOST);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.release(owner(this.key))).isEqualTo(OwnershipResult.LOST);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
 	void lostReplyOfReleaseIsRecognised() {
 		Ownership owner = this.given.acquired(this.key);
-		assertThat(this.store.release(owner)).isEqualTo(OwnerAnswer.CONFIRMED);
-		assertThat(this.store.release(owner)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.release(owner)).isEqualTo(OwnershipResult.CONFIRMED);
+		assertThat(this.store.release(owner)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
@@ -480,14 +480,14 @@ public abstract class IdempotencyStoreContract {
 		Ownership owner = this.given.acquired(this.key);
 		this.store.release(owner);
 		this.given.acquired(this.key);
-		assertThat(this.store.release(owner)).isEqualTo(OwnerAnswer.LOST);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.release(owner)).isEqualTo(OwnershipResult.LOST);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
 	void finishedAttemptIsNotReleased() {
 		Ownership owner = this.given.completed(this.key, "done");
-		assertThat(this.store.release(owner)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.release(owner)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.replay(this.key)).isEqualTo("done");
 	}
 
@@ -495,13 +495,13 @@ public abstract class IdempotencyStoreContract {
 	void ownerThatOutlivedItsLeaseUnchallengedMayStillRelease() {
 		Ownership owner = this.given.acquired(this.key);
 		advance(LEASE);
-		assertThat(this.store.release(owner)).isEqualTo(OwnerAnswer.CONFIRMED);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.release(owner)).isEqualTo(OwnershipResult.CONFIRMED);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 	@Test
 	void releasingWhatIsAbsentIsLost() {
-		assertThat(this.store.release(owner(this.key))).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.release(owner(this.key))).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.store.find(this.key)).isEmpty();
 	}
 
@@ -510,9 +510,9 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void abandonEndsTheLeaseAtOnceAndIsRepeatable() {
 		Ownership owner = this.given.acquired(this.key);
-		assertThat(this.store.abandon(owner)).isEqualTo(OwnerAnswer.CONFIRMED);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Abandoned.class);
-		assertThat(this.store.abandon(owner)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.abandon(owner)).isEqualTo(OwnershipResult.CONFIRMED);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Abandoned.class);
+		assertThat(this.store.abandon(owner)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
@@ -527,20 +527,20 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void ownerThatAbandonedMayStillComplete() {
 		Ownership owner = this.given.abandoned(this.key);
-		assertThat(this.store.complete(owner, result("found"), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(owner, result("found"), TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.given.replay(this.key)).isEqualTo("found");
 	}
 
 	@Test
 	void nobodyAbandonsWhatIsNotHis() {
-		assertThat(this.store.abandon(owner(this.key))).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.abandon(owner(this.key))).isEqualTo(OwnershipResult.LOST);
 		Ownership late = this.given.abandoned(this.key);
 		Ownership successor = owner(this.key);
 		this.given.takeOver(successor, late);
-		assertThat(this.store.abandon(late)).isEqualTo(OwnerAnswer.LOST);
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.abandon(late)).isEqualTo(OwnershipResult.LOST);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 		this.store.complete(successor, result("right"), TTL);
-		assertThat(this.store.abandon(successor)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.abandon(successor)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.replay(this.key)).isEqualTo("right");
 	}
 
@@ -555,7 +555,7 @@ public abstract class IdempotencyStoreContract {
 			assertThat(this.store.renew(Map.of(owner, LEASE))).isEmpty();
 			this.store.purge(10);
 		}
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
@@ -563,7 +563,7 @@ public abstract class IdempotencyStoreContract {
 		Ownership owner = this.given.acquired(this.key);
 		advance(LEASE);
 		assertThat(this.store.renew(Map.of(owner, LEASE))).isEmpty();
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
@@ -581,8 +581,8 @@ public abstract class IdempotencyStoreContract {
 			.forEach((owner) -> leases.put(owner, LEASE.multipliedBy(2)));
 		assertThat(this.store.renew(leases)).containsExactlyInAnyOrder(absent, late, completed, released);
 		advance(LEASE);
-		assertThat(this.given.look(live.key())).isInstanceOf(ClaimAnswer.InProgress.class);
-		assertThat(this.given.look(successor.key())).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.given.look(live.key())).isInstanceOf(ClaimResult.InProgress.class);
+		assertThat(this.given.look(successor.key())).isInstanceOf(ClaimResult.InProgress.class);
 		assertThat(this.store.find(absent.key())).isEmpty();
 		assertThat(this.given.replay(completed.key())).isEqualTo("done");
 		assertThat(this.given.find(released.key()).state()).isEqualTo(State.RELEASED);
@@ -598,33 +598,33 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void reservedAttemptIsInProgressUntilTheReservationEnds() {
 		Ownership owner = this.given.abandoned(this.key);
-		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.store.claim(wish(owner(this.key)).takingOver(owner.token())))
-			.isInstanceOf(ClaimAnswer.InProgress.class);
+			.isInstanceOf(ClaimResult.InProgress.class);
 		assertThat(this.store.countAbandoned()).isZero();
 		advance(LEASE);
-		assertThat(this.given.look(this.key)).isInstanceOfSatisfying(ClaimAnswer.Abandoned.class,
+		assertThat(this.given.look(this.key)).isInstanceOfSatisfying(ClaimResult.Abandoned.class,
 				(abandoned) -> assertThat(abandoned.token()).isEqualTo(owner.token()));
 	}
 
 	@Test
 	void attemptIsReservedOnceAtATime() {
 		Ownership owner = this.given.abandoned(this.key);
-		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnerAnswer.CONFIRMED);
-		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnerAnswer.LOST);
-		assertThat(this.store.abandon(owner)).isEqualTo(OwnerAnswer.CONFIRMED);
-		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnershipResult.CONFIRMED);
+		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnershipResult.LOST);
+		assertThat(this.store.abandon(owner)).isEqualTo(OwnershipResult.CONFIRMED);
+		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
 	void onlyAbandonedAttemptUnderTheTokenSeenIsReserved() {
-		assertThat(this.store.reserve(owner(this.key), LEASE)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.reserve(owner(this.key), LEASE)).isEqualTo(OwnershipResult.LOST);
 		Ownership owner = this.given.acquired(this.key);
-		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnershipResult.LOST);
 		this.store.abandon(owner);
-		assertThat(this.store.reserve(owner(this.key), LEASE)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.reserve(owner(this.key), LEASE)).isEqualTo(OwnershipResult.LOST);
 		this.store.complete(owner, result("done"), TTL);
-		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.reserve(owner, LEASE)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.replay(this.key)).isEqualTo("done");
 	}
 
@@ -632,7 +632,7 @@ public abstract class IdempotencyStoreContract {
 	void ownerMayStillCompleteWhileItsAttemptIsReserved() {
 		Ownership owner = this.given.abandoned(this.key);
 		this.store.reserve(owner, LEASE);
-		assertThat(this.store.complete(owner, result("found"), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(owner, result("found"), TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.given.replay(this.key)).isEqualTo("found");
 	}
 
@@ -644,7 +644,7 @@ public abstract class IdempotencyStoreContract {
 		long fence = this.given.fence(this.key);
 		advance(TTL.multipliedBy(2));
 		assertThat(this.store.settle(this.key, fence, new Settlement.Finish(result("settled"), TTL)))
-			.isEqualTo(OwnerAnswer.CONFIRMED);
+			.isEqualTo(OwnershipResult.CONFIRMED);
 		advance(TTL.multipliedBy(98).dividedBy(100));
 		assertThat(this.given.replay(this.key)).isEqualTo("settled");
 		assertThat(this.given.find(this.key)).extracting(IdempotencyRecord::attempt, IdempotencyRecord::fencingToken)
@@ -663,7 +663,7 @@ public abstract class IdempotencyStoreContract {
 	void reopenedRecordIsReleasedForTheNextAttempt() {
 		this.given.abandoned(this.key);
 		assertThat(this.store.settle(this.key, this.given.fence(this.key), new Settlement.Reopen()))
-			.isEqualTo(OwnerAnswer.CONFIRMED);
+			.isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.given.find(this.key).state()).isEqualTo(State.RELEASED);
 		assertThat(this.given.acquire(wish(owner(this.key), fingerprint(2))).attempt()).isEqualTo(2);
 	}
@@ -672,7 +672,7 @@ public abstract class IdempotencyStoreContract {
 	void stalledOwnerDoesNotMistakeTheSettledOutcomeForItsOwn() {
 		Ownership stalled = this.given.abandoned(this.key);
 		this.store.settle(this.key, this.given.fence(this.key), new Settlement.Finish(result("settled"), TTL));
-		assertThat(this.store.complete(stalled, result("mine"), TTL)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.complete(stalled, result("mine"), TTL)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.store.renew(Map.of(stalled, LEASE))).containsExactly(stalled);
 		assertThat(this.given.replay(this.key)).isEqualTo("settled");
 	}
@@ -681,26 +681,26 @@ public abstract class IdempotencyStoreContract {
 	void stalledOwnerDoesNotMistakeTheReopenedRecordForItsOwn() {
 		Ownership stalled = this.given.abandoned(this.key);
 		this.store.settle(this.key, this.given.fence(this.key), new Settlement.Reopen());
-		assertThat(this.store.release(stalled)).isEqualTo(OwnerAnswer.LOST);
-		assertThat(this.store.complete(stalled, result("mine"), TTL)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.release(stalled)).isEqualTo(OwnershipResult.LOST);
+		assertThat(this.store.complete(stalled, result("mine"), TTL)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.find(this.key).state()).isEqualTo(State.RELEASED);
 	}
 
 	@Test
 	void onlyTheAbandonedAttemptThatWasSeenIsSettled() {
 		Settlement settlement = new Settlement.Finish(result("settled"), TTL);
-		assertThat(this.store.settle(this.key, 1, settlement)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.settle(this.key, 1, settlement)).isEqualTo(OwnershipResult.LOST);
 		Ownership first = this.given.acquired(this.key);
 		long fence = this.given.fence(this.key);
-		assertThat(this.store.settle(this.key, fence, settlement)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.settle(this.key, fence, settlement)).isEqualTo(OwnershipResult.LOST);
 		this.store.abandon(first);
-		assertThat(this.store.settle(this.key, fence + 1, settlement)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.settle(this.key, fence + 1, settlement)).isEqualTo(OwnershipResult.LOST);
 		Ownership second = owner(this.key);
 		this.given.takeOver(second, first);
 		this.store.abandon(second);
-		assertThat(this.store.settle(this.key, fence, settlement)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.settle(this.key, fence, settlement)).isEqualTo(OwnershipResult.LOST);
 		this.store.complete(second, result("done"), TTL);
-		assertThat(this.store.settle(this.key, this.given.fence(this.key), settlement)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.settle(this.key, this.given.fence(this.key), settlement)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.replay(this.key)).isEqualTo("done");
 	}
 
@@ -709,23 +709,23 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void forgottenRecordIsAbsent() {
 		this.given.completed(this.key, "done");
-		assertThat(this.store.forget(this.key, this.given.fence(this.key))).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.forget(this.key, this.given.fence(this.key))).isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.store.find(this.key)).isEmpty();
 		assertThat(this.given.acquire(owner(this.key)).attempt()).isEqualTo(1);
 	}
 
 	@Test
 	void onlyTheFinishedOrReleasedAttemptThatWasSeenIsForgotten() {
-		assertThat(this.store.forget(this.key, 1)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.forget(this.key, 1)).isEqualTo(OwnershipResult.LOST);
 		Ownership owner = this.given.acquired(this.key);
 		long fence = this.given.fence(this.key);
-		assertThat(this.store.forget(this.key, fence)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.forget(this.key, fence)).isEqualTo(OwnershipResult.LOST);
 		this.store.abandon(owner);
-		assertThat(this.store.forget(this.key, fence)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.forget(this.key, fence)).isEqualTo(OwnershipResult.LOST);
 		this.store.release(owner);
-		assertThat(this.store.forget(this.key, fence + 1)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.forget(this.key, fence + 1)).isEqualTo(OwnershipResult.LOST);
 		assertThat(this.given.find(this.key).state()).isEqualTo(State.RELEASED);
-		assertThat(this.store.forget(this.key, fence)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.forget(this.key, fence)).isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(this.store.find(this.key)).isEmpty();
 	}
 
@@ -739,7 +739,7 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void recordIsFoundAsItIs() {
 		Ownership owner = owner(this.key);
-		ClaimAnswer.Acquired acquired = this.given.acquire(owner);
+		ClaimResult.Acquired acquired = this.given.acquire(owner);
 		IdempotencyRecord live = this.given.find(this.key);
 		assertThat(live).isEqualTo(new IdempotencyRecord("tenant", "contract.submit", "order-4711", State.IN_PROGRESS,
 				1, acquired.fencingToken(), live.claimedAt(), live.claimedAt().plus(LEASE), null,
@@ -804,7 +804,7 @@ public abstract class IdempotencyStoreContract {
 		this.given.acquire(new Claim(owner, null, Duration.ofDays(3), Duration.ofMinutes(1), null));
 		advance(Duration.ofDays(2));
 		assertThat(this.store.purge(10)).isZero();
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
@@ -812,7 +812,7 @@ public abstract class IdempotencyStoreContract {
 		this.given.abandoned(this.key);
 		advance(TTL.multipliedBy(400));
 		assertThat(this.store.purge(10)).isZero();
-		assertThat(this.given.look(this.key)).isInstanceOf(ClaimAnswer.Abandoned.class);
+		assertThat(this.given.look(this.key)).isInstanceOf(ClaimResult.Abandoned.class);
 	}
 
 	// many at once
@@ -855,8 +855,8 @@ public abstract class IdempotencyStoreContract {
 		try (Race race = new Race(RUNNERS)) {
 			for (int round = 0; round < ROUNDS; round++) {
 				Ownership owner = this.given.abandoned(key("reserved" + round));
-				List<OwnerAnswer> answers = race.run((runner) -> () -> this.store.reserve(owner, LEASE));
-				assertThat(answers).containsOnlyOnce(OwnerAnswer.CONFIRMED);
+				List<OwnershipResult> answers = race.run((runner) -> () -> this.store.reserve(owner, LEASE));
+				assertThat(answers).containsOnlyOnce(OwnershipResult.CONFIRMED);
 			}
 		}
 	}
@@ -868,8 +868,8 @@ public abstract class IdempotencyStoreContract {
 				Ownership late = this.given.abandoned(key("contested" + round));
 				Claim takeover = wish(owner(late.key())).takingOver(late.token());
 				List<Boolean> won = race.run((runner) -> () -> (runner == 0)
-						? this.store.complete(late, result("late"), TTL) == OwnerAnswer.CONFIRMED
-						: this.store.claim(takeover) instanceof ClaimAnswer.Acquired);
+						? this.store.complete(late, result("late"), TTL) == OwnershipResult.CONFIRMED
+						: this.store.claim(takeover) instanceof ClaimResult.Acquired);
 				assertThat(won).containsOnlyOnce(true);
 			}
 		}
@@ -878,31 +878,31 @@ public abstract class IdempotencyStoreContract {
 	@Test
 	void attemptsAndFencingTokensOfManyAreDistinct() throws Exception {
 		try (Race race = new Race(RUNNERS)) {
-			List<List<ClaimAnswer.Acquired>> all = race.run((runner) -> () -> {
-				List<ClaimAnswer.Acquired> acquired = new ArrayList<>();
+			List<List<ClaimResult.Acquired>> all = race.run((runner) -> () -> {
+				List<ClaimResult.Acquired> acquired = new ArrayList<>();
 				for (int i = 0; i < ROUNDS; i++) {
 					Ownership owner = owner(this.key);
-					if (claimUnlessTooManyDo(owner) instanceof ClaimAnswer.Acquired mine) {
+					if (claimUnlessTooManyDo(owner) instanceof ClaimResult.Acquired mine) {
 						acquired.add(mine);
-						assertThat(this.store.release(owner)).isEqualTo(OwnerAnswer.CONFIRMED);
+						assertThat(this.store.release(owner)).isEqualTo(OwnershipResult.CONFIRMED);
 					}
 				}
 				return acquired;
 			});
-			List<ClaimAnswer.Acquired> acquired = all.stream().flatMap(List::stream).toList();
-			assertThat(acquired).extracting(ClaimAnswer.Acquired::attempt).doesNotHaveDuplicates();
-			assertThat(acquired).extracting(ClaimAnswer.Acquired::fencingToken).doesNotHaveDuplicates();
+			List<ClaimResult.Acquired> acquired = all.stream().flatMap(List::stream).toList();
+			assertThat(acquired).extracting(ClaimResult.Acquired::attempt).doesNotHaveDuplicates();
+			assertThat(acquired).extracting(ClaimResult.Acquired::fencingToken).doesNotHaveDuplicates();
 			assertThat(this.given.find(this.key).attempt()).isEqualTo(acquired.size());
 		}
 	}
 
-	private ClaimAnswer claimUnlessTooManyDo(Ownership owner) {
+	private ClaimResult claimUnlessTooManyDo(Ownership owner) {
 		try {
 			return this.given.claim(owner);
 		}
 		catch (IdempotencyStoreException ex) {
 			// a store may give up after some lost races
-			return new ClaimAnswer.InProgress(null);
+			return new ClaimResult.InProgress(null);
 		}
 	}
 
@@ -911,13 +911,13 @@ public abstract class IdempotencyStoreContract {
 		try (Race race = new Race(RUNNERS)) {
 			for (int round = 0; round < ROUNDS; round++) {
 				RecordKey raced = course.prepare(round);
-				List<ClaimAnswer> answers = race
+				List<ClaimResult> answers = race
 					.run((runner) -> () -> this.store.claim(new Claim(owner(raced), null, LEASE, TTL, takeover)));
-				assertThat(answers).filteredOn(ClaimAnswer.Acquired.class::isInstance).hasSize(1);
-				assertThat(answers).filteredOn(ClaimAnswer.InProgress.class::isInstance).hasSize(RUNNERS - 1);
-				assertThat(this.given.look(raced)).isInstanceOf(ClaimAnswer.InProgress.class);
-				for (ClaimAnswer answer : answers) {
-					if (answer instanceof ClaimAnswer.Acquired acquired) {
+				assertThat(answers).filteredOn(ClaimResult.Acquired.class::isInstance).hasSize(1);
+				assertThat(answers).filteredOn(ClaimResult.InProgress.class::isInstance).hasSize(RUNNERS - 1);
+				assertThat(this.given.look(raced)).isInstanceOf(ClaimResult.InProgress.class);
+				for (ClaimResult answer : answers) {
+					if (answer instanceof ClaimResult.Acquired acquired) {
 						assertThat(fencingTokens).doesNotContain(acquired.fencingToken());
 						fencingTokens.add(acquired.fencingToken());
 					}

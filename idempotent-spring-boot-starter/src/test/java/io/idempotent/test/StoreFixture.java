@@ -7,7 +7,7 @@ import java.util.UUID;
 
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;
@@ -52,21 +52,21 @@ record StoreFixture(IdempotencyStore store) {
 		return new StoredOutcome(false, "json/1", text.getBytes(StandardCharsets.UTF_8));
 	}
 
-	ClaimAnswer claim(Ownership owner) {
+	ClaimResult claim(Ownership owner) {
 		return this.store.claim(wish(owner));
 	}
 
-	ClaimAnswer.Acquired acquire(Ownership owner) {
+	ClaimResult.Acquired acquire(Ownership owner) {
 		return acquire(wish(owner));
 	}
 
-	ClaimAnswer.Acquired acquire(Claim claim) {
-		ClaimAnswer answer = this.store.claim(claim);
-		assertThat(answer).isInstanceOf(ClaimAnswer.Acquired.class);
-		return (ClaimAnswer.Acquired) answer;
+	ClaimResult.Acquired acquire(Claim claim) {
+		ClaimResult answer = this.store.claim(claim);
+		assertThat(answer).isInstanceOf(ClaimResult.Acquired.class);
+		return (ClaimResult.Acquired) answer;
 	}
 
-	ClaimAnswer.Acquired takeOver(Ownership owner, Ownership seen) {
+	ClaimResult.Acquired takeOver(Ownership owner, Ownership seen) {
 		return acquire(wish(owner).takingOver(seen.token()));
 	}
 
@@ -89,14 +89,14 @@ record StoreFixture(IdempotencyStore store) {
 	}
 
 	/** What a stranger's claim finds. */
-	ClaimAnswer look(RecordKey key) {
+	ClaimResult look(RecordKey key) {
 		return claim(owner(key));
 	}
 
 	String replay(RecordKey key) {
-		ClaimAnswer answer = look(key);
-		assertThat(answer).isInstanceOf(ClaimAnswer.Finished.class);
-		byte[] body = ((ClaimAnswer.Finished) answer).outcome().body();
+		ClaimResult answer = look(key);
+		assertThat(answer).isInstanceOf(ClaimResult.Finished.class);
+		byte[] body = ((ClaimResult.Finished) answer).outcome().body();
 		assertThat(body).isNotNull();
 		return new String(body, StandardCharsets.UTF_8);
 	}

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
@@ -54,8 +54,8 @@ public abstract class StoreHistoryCheckContract {
 				return store.complete(owners.getOrDefault(owner.key(), owner), (StoredOutcome) arguments[1],
 						(Duration) arguments[2]);
 			}
-			ClaimAnswer answer = store.claim((Claim) arguments[0]);
-			if (answer instanceof ClaimAnswer.Acquired) {
+			ClaimResult answer = store.claim((Claim) arguments[0]);
+			if (answer instanceof ClaimResult.Acquired) {
 				Ownership owner = ((Claim) arguments[0]).ownership();
 				owners.put(owner.key(), owner);
 			}

@@ -17,9 +17,9 @@ import io.idempotent.AbandonedAttempt;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencyRecord.State;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -117,12 +117,12 @@ final class StoreSimulation {
 	private void claim(Claim claim) {
 		RecordKey key = claim.ownership().key();
 		ModelRecord record = this.model.get(key);
-		ClaimAnswer answer = this.store.claim(claim);
+		ClaimResult answer = this.store.claim(claim);
 		if (record == null || record.isOpenFor(claim, this.now)) {
 			acquired(claim, record, answer);
 		}
 		else if (record.stored == State.COMPLETED) {
-			assertThat(answer).isInstanceOfSatisfying(ClaimAnswer.Finished.class, (finished) -> {
+			assertThat(answer).isInstanceOfSatisfying(ClaimResult.Finished.class, (finished) -> {
 				assertThat(finished.outcome().body()).asString().isEqualTo(record.outcome);
 				assertThat(finished.fingerprint()).isEqualTo(record.fingerprint);
 				assertThat(finished.attempt()).isEqualTo(record.attempt);
@@ -130,21 +130,21 @@ final class StoreSimulation {
 			});
 		}
 		else if (record.token.equals(claim.ownership().token())) {
-			assertThat(answer).isEqualTo(new ClaimAnswer.Acquired(record.attempt, record.fence));
+			assertThat(answer).isEqualTo(new ClaimResult.Acquired(record.attempt, record.fence));
 		}
 		else if (record.state(this.now) == State.ABANDONED) {
-			assertThat(answer).isEqualTo(new ClaimAnswer.Abandoned(record.token, record.fingerprint, record.attempt,
+			assertThat(answer).isEqualTo(new ClaimResult.Abandoned(record.token, record.fingerprint, record.attempt,
 					record.fence, record.claimedAt.plus(offset(key))));
 		}
 		else {
-			assertThat(answer).isEqualTo(new ClaimAnswer.InProgress(record.fingerprint));
+			assertThat(answer).isEqualTo(new ClaimResult.InProgress(record.fingerprint));
 		}
 	}
 
-	private void acquired(Claim claim, @Nullable ModelRecord former, ClaimAnswer answer) {
+	private void acquired(Claim claim, @Nullable ModelRecord former, ClaimResult answer) {
 		RecordKey key = claim.ownership().key();
-		assertThat(answer).isInstanceOf(ClaimAnswer.Acquired.class);
-		ClaimAnswer.Acquired acquired = (ClaimAnswer.Acquired) answer;
+		assertThat(answer).isInstanceOf(ClaimResult.Acquired.class);
+		ClaimResult.Acquired acquired = (ClaimResult.Acquired) answer;
 		Set<Long> possible = new HashSet<>();
 		possible.add((former != null) ? former.attempt + 1 : 1);
 		if (former != null && former.mayBeGone(this.now)) {
@@ -162,7 +162,7 @@ final class StoreSimulation {
 		String text = "outcome " + this.outcomes++;
 		ModelRecord record = this.model.get(owner.key());
 		boolean mine = record != null && record.isInProgressOf(owner.token());
-		OwnerAnswer answer = this.store.complete(owner, result(text), ttl);
+		OwnershipResult answer = this.store.complete(owner, result(text), ttl);
 		if (mine) {
 			record.finish(owner.token(), text, ttl, this.now);
 			adoptExpiry(owner.key(), record, ttl);
@@ -173,10 +173,10 @@ final class StoreSimulation {
 	private void release(Ownership owner) {
 		ModelRecord record = this.model.get(owner.key());
 		boolean mine = record != null && record.isInProgressOf(owner.token());
-		OwnerAnswer answer = this.store.release(owner);
+		OwnershipResult answer = this.store.release(owner);
 		if (mine) {
 			record.release(owner.token());
-			assertThat(answer).isEqualTo(OwnerAnswer.CONFIRMED);
+			assertThat(answer).isEqualTo(OwnershipResult.CONFIRMED);
 		}
 		else {
 			compare(record, answer, record != null && record.isReleasedBy(owner.token()));
@@ -224,8 +224,8 @@ final class StoreSimulation {
 		ModelRecord record = this.model.get(key);
 		boolean open = record != null && record.state(this.now) == State.ABANDONED && record.fence == fence;
 		Settlement settlement = reopen ? new Settlement.Reopen() : new Settlement.Finish(result(text), ttl);
-		OwnerAnswer answer = this.store.settle(key, fence, settlement);
-		assertThat(answer).isEqualTo(open ? OwnerAnswer.CONFIRMED : OwnerAnswer.LOST);
+		OwnershipResult answer = this.store.settle(key, fence, settlement);
+		assertThat(answer).isEqualTo(open ? OwnershipResult.CONFIRMED : OwnershipResult.LOST);
 		if (open && reopen) {
 			record.release(UUID.randomUUID());
 		}
@@ -238,7 +238,7 @@ final class StoreSimulation {
 	private void forget(RecordKey key, long fence) {
 		ModelRecord record = this.model.get(key);
 		boolean done = record != null && record.stored != State.IN_PROGRESS && record.fence == fence;
-		OwnerAnswer answer = this.store.forget(key, fence);
+		OwnershipResult answer = this.store.forget(key, fence);
 		compare(record, answer, done);
 		if (done) {
 			this.model.remove(key);
@@ -253,11 +253,11 @@ final class StoreSimulation {
 		}
 	}
 
-	private void compare(@Nullable ModelRecord record, OwnerAnswer answer, boolean done) {
+	private void compare(@Nullable ModelRecord record, OwnershipResult answer, boolean done) {
 		if (done && record != null && record.mayBeGone(this.now)) {
 			return;
 		}
-		assertThat(answer).isEqualTo(done ? OwnerAnswer.CONFIRMED : OwnerAnswer.LOST);
+		assertThat(answer).isEqualTo(done ? OwnershipResult.CONFIRMED : OwnershipResult.LOST);
 	}
 
 	private void compare(RecordKey key) {

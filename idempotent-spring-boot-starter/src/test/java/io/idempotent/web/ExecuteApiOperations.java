@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.OperationInProgressException;
-import io.idempotent.engine.UncertainTransactions;
+import io.idempotent.engine.CommitFailureListener;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -125,7 +125,7 @@ class ExecuteApiOperations {
 	@Bean
 	IdempotentOperationHandler<JsonNode, String> uncertain() {
 		return new Operation<>("uncertain", JsonNode.class, (payload, run) -> {
-			new UncertainTransactions().afterRollback(new SimpleTransactionStatus(), new IllegalStateException());
+			new CommitFailureListener().afterRollback(new SimpleTransactionStatus(), new IllegalStateException());
 			throw new IllegalStateException("The transaction manager says no more");
 		});
 	}
@@ -133,7 +133,7 @@ class ExecuteApiOperations {
 	@Bean
 	IdempotentOperationHandler<JsonNode, String> conflictAfterUncertain() {
 		return new Operation<>("conflict-after-uncertain", JsonNode.class, (payload, run) -> {
-			new UncertainTransactions().afterCommit(new SimpleTransactionStatus(), new IllegalStateException());
+			new CommitFailureListener().afterCommit(new SimpleTransactionStatus(), new IllegalStateException());
 			throw new ResponseStatusException(HttpStatus.CONFLICT, "gone");
 		});
 	}

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.idempotent.AbandonedAttempt;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -26,23 +26,23 @@ final class ForgetfulStore implements IdempotencyStore {
 	private final AtomicLong fence = new AtomicLong();
 
 	@Override
-	public ClaimAnswer claim(Claim claim) {
-		return new ClaimAnswer.Acquired(1, this.fence.incrementAndGet());
+	public ClaimResult claim(Claim claim) {
+		return new ClaimResult.Acquired(1, this.fence.incrementAndGet());
 	}
 
 	@Override
-	public OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
-		return OwnerAnswer.CONFIRMED;
+	public OwnershipResult complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+		return OwnershipResult.CONFIRMED;
 	}
 
 	@Override
-	public OwnerAnswer release(Ownership ownership) {
-		return OwnerAnswer.CONFIRMED;
+	public OwnershipResult release(Ownership ownership) {
+		return OwnershipResult.CONFIRMED;
 	}
 
 	@Override
-	public OwnerAnswer abandon(Ownership ownership) {
-		return OwnerAnswer.CONFIRMED;
+	public OwnershipResult abandon(Ownership ownership) {
+		return OwnershipResult.CONFIRMED;
 	}
 
 	@Override
@@ -51,18 +51,18 @@ final class ForgetfulStore implements IdempotencyStore {
 	}
 
 	@Override
-	public OwnerAnswer reserve(Ownership seen, Duration lease) {
-		return OwnerAnswer.LOST;
+	public OwnershipResult reserve(Ownership seen, Duration lease) {
+		return OwnershipResult.LOST;
 	}
 
 	@Override
-	public OwnerAnswer settle(RecordKey key, long fencingToken, Settlement settlement) {
-		return OwnerAnswer.LOST;
+	public OwnershipResult settle(RecordKey key, long fencingToken, Settlement settlement) {
+		return OwnershipResult.LOST;
 	}
 
 	@Override
-	public OwnerAnswer forget(RecordKey key, long fencingToken) {
-		return OwnerAnswer.LOST;
+	public OwnershipResult forget(RecordKey key, long fencingToken) {
+		return OwnershipResult.LOST;
 	}
 
 	@Override

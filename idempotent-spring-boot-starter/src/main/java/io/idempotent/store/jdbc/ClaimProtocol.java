@@ -3,7 +3,7 @@ package io.idempotent.store.jdbc;
 import java.sql.SQLException;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 
 /**
  * Claims a record with the statements that suit a database.
@@ -16,6 +16,6 @@ interface ClaimProtocol {
 	 * @throws SQLException if the database fails, or others change the record so fast
 	 * that no answer would be true
 	 */
-	ClaimAnswer claim(Claim claim) throws SQLException;
+	ClaimResult claim(Claim claim) throws SQLException;
 
 }

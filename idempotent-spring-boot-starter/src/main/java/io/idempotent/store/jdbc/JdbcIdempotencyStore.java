@@ -17,10 +17,10 @@ import io.idempotent.AbandonedAttempt;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.JoinedRecords;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -51,7 +51,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 
 	private final Statements statements;
 
-	private final OwnConnections connections;
+	private final PooledConnections connections;
 
 	private final ClaimProtocol claims;
 
@@ -82,10 +82,10 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 		this.dialect = dialect;
 		this.tableName = tableName;
 		this.statements = new Statements(dialect, tableName);
-		this.connections = new OwnConnections(dataSource, dialect, new SecondConnections(poolSize));
+		this.connections = new PooledConnections(dataSource, dialect, new PoolExhaustionWarning(poolSize));
 		this.reader = new RowReader(dialect, tableName, this.connections);
 		this.claims = dialect.claims(tableName, this.statements, this.connections);
-		this.joined = new JdbcJoinedRecords(dialect, tableName, this.statements, new CallersConnection(dataSource),
+		this.joined = new JdbcJoinedRecords(dialect, tableName, this.statements, new TransactionConnection(dataSource),
 				this.connections);
 	}
 
@@ -129,27 +129,27 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public ClaimAnswer claim(Claim claim) {
+	public ClaimResult claim(Claim claim) {
 		return DatabaseCall.attemptClaim(claim.ownership().key(), this.dialect, "The record could not be claimed.",
 				() -> this.claims.claim(claim));
 	}
 
 	@Override
-	public OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+	public OwnershipResult complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		return DatabaseCall.attempt(ownership.key(), "The outcome could not be recorded.",
 				() -> answer(this.connections.update(this.statements.complete(ownership, outcome, ttl)) == 1
 						|| this.reader.glance(ownership.key()).isFinishedBy(ownership.token())));
 	}
 
 	@Override
-	public OwnerAnswer release(Ownership ownership) {
+	public OwnershipResult release(Ownership ownership) {
 		return DatabaseCall.attempt(ownership.key(), "The record could not be released.",
 				() -> answer(this.connections.update(this.statements.release(ownership)) == 1
 						|| this.reader.glance(ownership.key()).isReleasedBy(ownership.token())));
 	}
 
 	@Override
-	public OwnerAnswer abandon(Ownership ownership) {
+	public OwnershipResult abandon(Ownership ownership) {
 		return DatabaseCall.attempt(ownership.key(), "The lease could not be ended.",
 				() -> answer(this.connections.update(this.statements.abandon(ownership)) == 1
 						// a driver may not count a row that is as it was
@@ -187,13 +187,13 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public OwnerAnswer reserve(Ownership seen, Duration lease) {
+	public OwnershipResult reserve(Ownership seen, Duration lease) {
 		return DatabaseCall.attempt(seen.key(), "The abandoned attempt could not be reserved.",
 				() -> answer(this.connections.update(this.statements.reserve(seen, lease)) == 1));
 	}
 
 	@Override
-	public OwnerAnswer settle(RecordKey key, long fencingToken, Settlement settlement) {
+	public OwnershipResult settle(RecordKey key, long fencingToken, Settlement settlement) {
 		Sql sql = (settlement instanceof Settlement.Finish finish)
 				? this.statements.settle(key, fencingToken, finish.outcome(), finish.ttl())
 				: this.statements.reopen(key, fencingToken);
@@ -202,14 +202,14 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public OwnerAnswer forget(RecordKey key, long fencingToken) {
+	public OwnershipResult forget(RecordKey key, long fencingToken) {
 		return DatabaseCall.attempt(key, "The record could not be forgotten.",
 				() -> answer(this.connections.update(this.statements.forget(key, fencingToken)) == 1));
 	}
 
 	@Override
 	public Optional<IdempotencyRecord> find(RecordKey key) {
-		Sight sight = DatabaseCall.attempt(key, "The record could not be read.", () -> this.reader.glance(key));
+		RowSnapshot sight = DatabaseCall.attempt(key, "The record could not be read.", () -> this.reader.glance(key));
 		return Optional.ofNullable(sight.row()).map((row) -> row.toRecord(sight.now()));
 	}
 
@@ -260,8 +260,8 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 		return "jdbc (%s), table %s".formatted(this.dialect, this.tableName);
 	}
 
-	static OwnerAnswer answer(boolean done) {
-		return done ? OwnerAnswer.CONFIRMED : OwnerAnswer.LOST;
+	static OwnershipResult answer(boolean done) {
+		return done ? OwnershipResult.CONFIRMED : OwnershipResult.LOST;
 	}
 
 }

@@ -8,9 +8,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.JoinedRecords;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -30,16 +30,16 @@ final class JdbcJoinedRecords implements JoinedRecords {
 
 	private final Statements statements;
 
-	private final CallersConnection connection;
+	private final TransactionConnection connection;
 
-	private final OwnConnections others;
+	private final PooledConnections others;
 
 	private final RowReader reader;
 
 	private final ClaimProtocol claims;
 
-	JdbcJoinedRecords(JdbcDialect dialect, String table, Statements statements, CallersConnection connection,
-			OwnConnections others) {
+	JdbcJoinedRecords(JdbcDialect dialect, String table, Statements statements, TransactionConnection connection,
+			PooledConnections others) {
 		this.dialect = dialect;
 		this.table = table;
 		this.statements = statements;
@@ -60,7 +60,7 @@ final class JdbcJoinedRecords implements JoinedRecords {
 			return Optional.empty();
 		}
 		Optional<String> obstacle = Optional.of("its transactions have no connection of a DataSource");
-		for (DataSource candidate : CallersConnection.inTransaction()) {
+		for (DataSource candidate : TransactionConnection.inTransaction()) {
 			obstacle = DatabaseCall.attempt(null, "It could not be tried out whether two DataSources share the table.",
 					() -> obstacle(candidate));
 			if (obstacle.isEmpty()) {
@@ -82,7 +82,7 @@ final class JdbcJoinedRecords implements JoinedRecords {
 		}
 		Ownership probe = new Ownership(new RecordKey("", "idempotent.probe", UUID.randomUUID().toString()),
 				UUID.randomUUID());
-		CallersConnection transaction = new CallersConnection(candidate);
+		TransactionConnection transaction = new TransactionConnection(candidate);
 		this.others.update(this.statements.probe(probe));
 		try {
 			if (!new RowReader(this.dialect, this.table, transaction).glance(probe.key()).isReleasedBy(probe.token())) {
@@ -102,13 +102,13 @@ final class JdbcJoinedRecords implements JoinedRecords {
 	}
 
 	@Override
-	public ClaimAnswer claim(Claim claim) {
+	public ClaimResult claim(Claim claim) {
 		return DatabaseCall.attemptClaim(claim.ownership().key(), this.dialect,
 				"The record could not be claimed in the transaction.", () -> explained(() -> this.claims.claim(claim)));
 	}
 
 	@Override
-	public OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+	public OwnershipResult complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		return DatabaseCall.attempt(ownership.key(), "The outcome could not be recorded in the transaction.",
 				() -> explained(() -> JdbcIdempotencyStore
 					.answer(this.connection.update(this.statements.complete(ownership, outcome, ttl)) == 1
@@ -133,7 +133,8 @@ final class JdbcJoinedRecords implements JoinedRecords {
 	public Optional<String> caution() {
 		return DatabaseCall
 			.attempt(null, "The database could not be asked how long transactions may be idle.",
-					() -> new OwnConnections(this.connection.dataSource(), this.dialect, new SecondConnections(() -> 0))
+					() -> new PooledConnections(this.connection.dataSource(), this.dialect,
+							new PoolExhaustionWarning(() -> 0))
 						.run(this.dialect::unboundedIdleTransactions))
 			.map((setting) -> ("On %s, %s: a client that hangs in a transaction would lock its idempotency records "
 					+ "until its connection breaks. Set a limit for idle transactions.")

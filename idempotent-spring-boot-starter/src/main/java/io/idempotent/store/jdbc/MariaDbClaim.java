@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ final class MariaDbClaim implements ClaimProtocol {
 	}
 
 	@Override
-	public ClaimAnswer claim(Claim claim) throws SQLException {
+	public ClaimResult claim(Claim claim) throws SQLException {
 		RecordKey key = claim.ownership().key();
 		Sql sql = Sql.of((claim.takeover() != null) ? text(claim.takeover()) : this.claim, key.toId(), key.scope(),
 				key.operation(), key.key(), this.dialect.bind(claim.ownership().token()),
@@ -46,12 +46,13 @@ final class MariaDbClaim implements ClaimProtocol {
 			// the driver would put a second SET STATEMENT before that of the text
 			.within(0);
 		try {
-			Sight sight = this.connections.list(sql, (row) -> Sight.read(row, key, this.dialect, true)).get(0);
+			RowSnapshot sight = this.connections.list(sql, (row) -> RowSnapshot.read(row, key, this.dialect, true))
+				.get(0);
 			return sight.requireRow().toAnswer(claim, sight.now());
 		}
 		catch (SQLException ex) {
 			if (this.dialect.isLocked(ex)) {
-				return new ClaimAnswer.InProgress(null);
+				return new ClaimResult.InProgress(null);
 			}
 			throw ex;
 		}

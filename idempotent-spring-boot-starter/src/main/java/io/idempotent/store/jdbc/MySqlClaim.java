@@ -6,7 +6,7 @@ import java.sql.SQLDataException;
 import java.sql.SQLException;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 
 /**
  * Claims a record by inserting its row at once; only if there is one already, as
@@ -39,16 +39,16 @@ final class MySqlClaim implements ClaimProtocol {
 	}
 
 	@Override
-	public ClaimAnswer claim(Claim claim) throws SQLException {
+	public ClaimResult claim(Claim claim) throws SQLException {
 		try {
-			return new ClaimAnswer.Acquired(1, insert(claim));
+			return new ClaimResult.Acquired(1, insert(claim));
 		}
 		catch (SQLException ex) {
 			if (this.dialect.isDuplicateKey(ex)) {
 				return this.existing.claim(claim);
 			}
 			if (this.dialect.isLocked(ex)) {
-				return new ClaimAnswer.InProgress(null);
+				return new ClaimResult.InProgress(null);
 			}
 			throw ex;
 		}

@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 
 /**
  * Claims a record with statements that every database has:
@@ -40,15 +40,15 @@ final class PortableClaim implements ClaimProtocol {
 	}
 
 	@Override
-	public ClaimAnswer claim(Claim claim) throws SQLException {
+	public ClaimResult claim(Claim claim) throws SQLException {
 		for (int round = 0; round < ROUNDS; round++) {
-			Sight sight = this.reader.look(claim.ownership().key());
+			RowSnapshot sight = this.reader.look(claim.ownership().key());
 			StoredRow row = sight.row();
 			if (row != null && !row.isOpenFor(claim, sight.now())) {
 				return row.toAnswer(claim, sight.now());
 			}
-			ClaimAnswer.Acquired acquired = (row != null) ? row.next(sight.now())
-					: new ClaimAnswer.Acquired(1, sight.now());
+			ClaimResult.Acquired acquired = (row != null) ? row.next(sight.now())
+					: new ClaimResult.Acquired(1, sight.now());
 			try {
 				boolean won = (row != null) ? take(claim, row, acquired) : insert(claim, acquired);
 				if (won) {
@@ -57,7 +57,7 @@ final class PortableClaim implements ClaimProtocol {
 			}
 			catch (SQLException ex) {
 				if (this.dialect.isLocked(ex)) {
-					return new ClaimAnswer.InProgress(null);
+					return new ClaimResult.InProgress(null);
 				}
 				throw ex;
 			}
@@ -66,7 +66,7 @@ final class PortableClaim implements ClaimProtocol {
 		throw new SQLTransientException("Lost " + ROUNDS + " races for the record");
 	}
 
-	private boolean insert(Claim claim, ClaimAnswer.Acquired acquired) throws SQLException {
+	private boolean insert(Claim claim, ClaimResult.Acquired acquired) throws SQLException {
 		try {
 			return this.connections.update(this.statements.insert(claim, acquired.fencingToken())) == 1;
 		}
@@ -78,7 +78,7 @@ final class PortableClaim implements ClaimProtocol {
 		}
 	}
 
-	private boolean take(Claim claim, StoredRow seen, ClaimAnswer.Acquired acquired) throws SQLException {
+	private boolean take(Claim claim, StoredRow seen, ClaimResult.Acquired acquired) throws SQLException {
 		return this.connections.update(this.statements.take(claim, seen, acquired)) == 1;
 	}
 

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
@@ -99,19 +99,19 @@ final class PostgreSqlClaim implements ClaimProtocol {
 	}
 
 	@Override
-	public ClaimAnswer claim(Claim claim) throws SQLException {
+	public ClaimResult claim(Claim claim) throws SQLException {
 		try {
 			return claim(claim, false);
 		}
 		catch (SQLException ex) {
 			if (!this.connections.areJoined() && this.dialect.isLocked(ex)) {
-				return new ClaimAnswer.InProgress(null);
+				return new ClaimResult.InProgress(null);
 			}
 			throw ex;
 		}
 	}
 
-	private ClaimAnswer claim(Claim claim, boolean limited) throws SQLException {
+	private ClaimResult claim(Claim claim, boolean limited) throws SQLException {
 		byte[] id = claim.ownership().key().toId();
 		for (int round = 0; round < ROUNDS; round++) {
 			Lock lock = lock();
@@ -122,7 +122,7 @@ final class PostgreSqlClaim implements ClaimProtocol {
 				this.connections.countLock();
 			}
 			if (found.won() != null) {
-				return new ClaimAnswer.Acquired(1, found.won());
+				return new ClaimResult.Acquired(1, found.won());
 			}
 			StoredRow row = found.sight().row();
 			long now = found.sight().now();
@@ -130,7 +130,7 @@ final class PostgreSqlClaim implements ClaimProtocol {
 				return row.toAnswer(claim, now);
 			}
 			if (!found.free()) {
-				return new ClaimAnswer.InProgress(null);
+				return new ClaimResult.InProgress(null);
 			}
 			if (!found.safe()) {
 				// another claim that looks for the mark has it for an instant
@@ -150,11 +150,11 @@ final class PostgreSqlClaim implements ClaimProtocol {
 	 * Claims a record that another transaction may have without a lock, and gives up if
 	 * it has.
 	 */
-	private ClaimAnswer limited(Claim claim) throws SQLException {
+	private ClaimResult limited(Claim claim) throws SQLException {
 		return this.connections.run((connection) -> {
 			Savepoint savepoint = connection.setSavepoint();
 			try {
-				ClaimAnswer answer = claim(claim, true);
+				ClaimResult answer = claim(claim, true);
 				connection.releaseSavepoint(savepoint);
 				return answer;
 			}
@@ -163,7 +163,7 @@ final class PostgreSqlClaim implements ClaimProtocol {
 					throw ex;
 				}
 				connection.rollback(savepoint);
-				return new ClaimAnswer.InProgress(null);
+				return new ClaimResult.InProgress(null);
 			}
 		});
 	}
@@ -237,7 +237,7 @@ final class PostgreSqlClaim implements ClaimProtocol {
 	}
 
 	private Found read(ResultSet row, Claim claim) throws SQLException {
-		Sight sight = Sight.read(row, claim.ownership().key(), this.dialect, true);
+		RowSnapshot sight = RowSnapshot.read(row, claim.ownership().key(), this.dialect, true);
 		long won = row.getLong("won");
 		return new Found(row.wasNull() ? null : won, sight, row.getBoolean("free"), row.getBoolean("safe"));
 	}
@@ -250,7 +250,7 @@ final class PostgreSqlClaim implements ClaimProtocol {
 	 * @param free whether no other transaction has the lock on the record
 	 * @param safe whether none can have the record without it
 	 */
-	private record Found(@Nullable Long won, Sight sight, boolean free, boolean safe) {
+	private record Found(@Nullable Long won, RowSnapshot sight, boolean free, boolean safe) {
 	}
 
 }

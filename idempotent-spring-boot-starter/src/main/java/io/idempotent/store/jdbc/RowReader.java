@@ -59,20 +59,20 @@ final class RowReader {
 	/**
 	 * Looks whether there is a row, and at the time.
 	 */
-	Sight look(RecordKey key) throws SQLException {
+	RowSnapshot look(RecordKey key) throws SQLException {
 		return see(this.look, key, true);
 	}
 
 	/**
 	 * The same without the result.
 	 */
-	Sight glance(RecordKey key) throws SQLException {
+	RowSnapshot glance(RecordKey key) throws SQLException {
 		return see(this.glance, key, false);
 	}
 
-	private Sight see(String text, RecordKey key, boolean withBody) throws SQLException {
-		return Collections.max(
-				this.connections.list(Sql.of(text, key.toId()), (row) -> Sight.read(row, key, this.dialect, withBody)));
+	private RowSnapshot see(String text, RecordKey key, boolean withBody) throws SQLException {
+		return Collections.max(this.connections.list(Sql.of(text, key.toId()),
+				(row) -> RowSnapshot.read(row, key, this.dialect, withBody)));
 	}
 
 	List<AbandonedAttempt> findAbandoned(int limit) throws SQLException {

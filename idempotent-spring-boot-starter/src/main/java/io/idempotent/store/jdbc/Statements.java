@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
@@ -138,7 +138,7 @@ final class Statements {
 	}
 
 	/** Takes a row that is open, if it still is what was seen. */
-	Sql take(Claim claim, StoredRow seen, ClaimAnswer.Acquired acquired) {
+	Sql take(Claim claim, StoredRow seen, ClaimResult.Acquired acquired) {
 		return Sql.of(this.take, token(claim), acquired.attempt(), acquired.fencingToken(), bytes(claim.fingerprint()),
 				duration(claim.lease()), duration(claim.ttl()), claim.ownership().key().toId(), seen.fence(),
 				this.dialect.bind(seen.token()), seen.status());

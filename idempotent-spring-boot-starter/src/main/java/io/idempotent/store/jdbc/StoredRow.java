@@ -12,7 +12,7 @@ import io.idempotent.AbandonedAttempt;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencyRecord.State;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -73,21 +73,21 @@ record StoredRow(RecordKey key, int status, UUID token, long attempt, long fence
 	/**
 	 * The attempt after this one.
 	 */
-	ClaimAnswer.Acquired next(long now) {
-		return new ClaimAnswer.Acquired(this.attempt + 1, Math.max(this.fence + 1, now));
+	ClaimResult.Acquired next(long now) {
+		return new ClaimResult.Acquired(this.attempt + 1, Math.max(this.fence + 1, now));
 	}
 
-	ClaimAnswer toAnswer(Claim claim, long now) {
+	ClaimResult toAnswer(Claim claim, long now) {
 		if (isFinished()) {
-			return new ClaimAnswer.Finished(new StoredOutcome(this.status == FAILED, this.format, this.body),
+			return new ClaimResult.Finished(new StoredOutcome(this.status == FAILED, this.format, this.body),
 					this.fingerprint, this.attempt, instant((this.completed != null) ? this.completed : this.claimed),
 					Duration.of(this.expires - now, ChronoUnit.MICROS));
 		}
 		if (this.token.equals(claim.ownership().token())) {
-			return new ClaimAnswer.Acquired(this.attempt, this.fence);
+			return new ClaimResult.Acquired(this.attempt, this.fence);
 		}
-		return isAbandoned(now) ? new ClaimAnswer.Abandoned(this.token, this.fingerprint, this.attempt, this.fence,
-				instant(this.claimed)) : new ClaimAnswer.InProgress(this.fingerprint);
+		return isAbandoned(now) ? new ClaimResult.Abandoned(this.token, this.fingerprint, this.attempt, this.fence,
+				instant(this.claimed)) : new ClaimResult.InProgress(this.fingerprint);
 	}
 
 	IdempotencyRecord toRecord(long now) {

@@ -25,7 +25,7 @@ final class TablePrivileges {
 
 	TablePrivileges(JdbcDialect dialect, DataSource dataSource, String table) {
 		this.dialect = dialect;
-		this.dataSource = OwnConnections.withoutTransactions(dataSource);
+		this.dataSource = PooledConnections.withoutTransactions(dataSource);
 		this.table = table;
 	}
 

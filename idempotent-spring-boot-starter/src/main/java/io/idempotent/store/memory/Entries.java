@@ -18,7 +18,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.RecordKey;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +73,7 @@ final class Entries {
 	 * Changes or deletes an entry if that is allowed.
 	 * @param alreadyDone whether what was not allowed has been done before
 	 */
-	OwnerAnswer change(RecordKey key, BiPredicate<Entry, Instant> allowed,
+	OwnershipResult change(RecordKey key, BiPredicate<Entry, Instant> allowed,
 			BiFunction<Entry, Instant, @Nullable Entry> change, Predicate<Entry> alreadyDone) {
 		AtomicBoolean changed = new AtomicBoolean();
 		Entry left = this.cache.asMap().computeIfPresent(key, (same, entry) -> {
@@ -85,7 +85,7 @@ final class Entries {
 			return change.apply(entry, now);
 		});
 		boolean done = changed.get() || (left != null && alreadyDone.test(left));
-		return done ? OwnerAnswer.CONFIRMED : OwnerAnswer.LOST;
+		return done ? OwnershipResult.CONFIRMED : OwnershipResult.LOST;
 	}
 
 	Optional<Entry> find(RecordKey key) {

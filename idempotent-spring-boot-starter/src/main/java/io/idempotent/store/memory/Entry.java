@@ -8,7 +8,7 @@ import io.idempotent.AbandonedAttempt;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.IdempotencyRecord.State;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -70,16 +70,16 @@ record Entry(UUID token, long attempt, long fencingToken, @Nullable Fingerprint 
 				: isReleased() || !this.expiresAt.isAfter(now);
 	}
 
-	ClaimAnswer toAnswer(Claim claim, Instant now) {
+	ClaimResult toAnswer(Claim claim, Instant now) {
 		if (this.finish != null) {
-			return new ClaimAnswer.Finished(this.finish.outcome(), this.fingerprint, this.attempt, this.finish.at(),
+			return new ClaimResult.Finished(this.finish.outcome(), this.fingerprint, this.attempt, this.finish.at(),
 					Duration.between(now, this.expiresAt));
 		}
 		if (this.token.equals(claim.ownership().token())) {
-			return new ClaimAnswer.Acquired(this.attempt, this.fencingToken);
+			return new ClaimResult.Acquired(this.attempt, this.fencingToken);
 		}
-		return isAbandoned(now) ? new ClaimAnswer.Abandoned(this.token, this.fingerprint, this.attempt,
-				this.fencingToken, this.claimedAt) : new ClaimAnswer.InProgress(this.fingerprint);
+		return isAbandoned(now) ? new ClaimResult.Abandoned(this.token, this.fingerprint, this.attempt,
+				this.fencingToken, this.claimedAt) : new ClaimResult.InProgress(this.fingerprint);
 	}
 
 	IdempotencyRecord toRecord(RecordKey key, Instant now) {

@@ -16,9 +16,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.AbandonedAttempt;
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -55,7 +55,7 @@ public final class MemoryIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public ClaimAnswer claim(Claim claim) {
+	public ClaimResult claim(Claim claim) {
 		return this.entries.computed(claim.ownership().key(), (entry, now) -> {
 			if (entry != null && !entry.isOpenFor(claim, now)) {
 				return entry;
@@ -65,20 +65,20 @@ public final class MemoryIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public OwnerAnswer complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
+	public OwnershipResult complete(Ownership ownership, StoredOutcome outcome, Duration ttl) {
 		return this.entries.change(ownership.key(), (entry, now) -> entry.isInProgress(ownership.token()),
 				(entry, now) -> entry.finished(ownership.token(), outcome, ttl, now),
 				(entry) -> entry.isFinished(ownership.token()));
 	}
 
 	@Override
-	public OwnerAnswer release(Ownership ownership) {
+	public OwnershipResult release(Ownership ownership) {
 		return this.entries.change(ownership.key(), (entry, now) -> entry.isInProgress(ownership.token()),
 				(entry, now) -> entry.released(ownership.token()), (entry) -> entry.isReleased(ownership.token()));
 	}
 
 	@Override
-	public OwnerAnswer abandon(Ownership ownership) {
+	public OwnershipResult abandon(Ownership ownership) {
 		return this.entries.change(ownership.key(), (entry, now) -> entry.isInProgress(ownership.token()),
 				(entry, now) -> entry.isAbandoned(now) ? entry : entry.leased(now), (entry) -> false);
 	}
@@ -88,7 +88,7 @@ public final class MemoryIdempotencyStore implements IdempotencyStore {
 		Set<Ownership> lost = new LinkedHashSet<>();
 		leases.forEach((ownership, lease) -> {
 			if (this.entries.change(ownership.key(), (entry, now) -> entry.isInProgress(ownership.token()),
-					(entry, now) -> entry.leased(now.plus(lease)), (entry) -> false) == OwnerAnswer.LOST) {
+					(entry, now) -> entry.leased(now.plus(lease)), (entry) -> false) == OwnershipResult.LOST) {
 				lost.add(ownership);
 			}
 		});
@@ -96,14 +96,14 @@ public final class MemoryIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public OwnerAnswer reserve(Ownership seen, Duration lease) {
+	public OwnershipResult reserve(Ownership seen, Duration lease) {
 		return this.entries.change(seen.key(),
 				(entry, now) -> entry.isAbandoned(now) && entry.isInProgress(seen.token()),
 				(entry, now) -> entry.leased(now.plus(lease)), (entry) -> false);
 	}
 
 	@Override
-	public OwnerAnswer settle(RecordKey key, long fencingToken, Settlement settlement) {
+	public OwnershipResult settle(RecordKey key, long fencingToken, Settlement settlement) {
 		UUID token = UUID.randomUUID();
 		return this.entries.change(key, (entry, now) -> entry.isAbandoned(now) && entry.fencingToken() == fencingToken,
 				(entry, now) -> (settlement instanceof Settlement.Finish finish)
@@ -112,7 +112,7 @@ public final class MemoryIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public OwnerAnswer forget(RecordKey key, long fencingToken) {
+	public OwnershipResult forget(RecordKey key, long fencingToken) {
 		return this.entries.change(key, (entry, now) -> !entry.isInProgress() && entry.fencingToken() == fencingToken,
 				(entry, now) -> null, (entry) -> false);
 	}

@@ -13,7 +13,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -87,10 +87,10 @@ class JdbcClockTests {
 		try (HikariDataSource there = database.pool(address, 2)) {
 			JdbcIdempotencyStore store = database.store(there);
 			assertThat(store.find(claim.ownership().key()).orElseThrow().claimedAt()).isEqualTo(claimedAt);
-			assertThat(store.claim(other(claim))).isInstanceOf(ClaimAnswer.InProgress.class);
-			await().until(() -> store.claim(other(shortClaim)), ClaimAnswer.Abandoned.class::isInstance);
+			assertThat(store.claim(other(claim))).isInstanceOf(ClaimResult.InProgress.class);
+			await().until(() -> store.claim(other(shortClaim)), ClaimResult.Abandoned.class::isInstance);
 			store.complete(claim.ownership(), new StoredOutcome(false, "json/1", null), Duration.ofHours(1));
-			assertThat(store.claim(other(claim))).isInstanceOfSatisfying(ClaimAnswer.Finished.class,
+			assertThat(store.claim(other(claim))).isInstanceOfSatisfying(ClaimResult.Finished.class,
 					(finished) -> assertThat(finished.remaining()).isBetween(Duration.ofMinutes(59),
 							Duration.ofHours(1)));
 			assertThat(store.purge(10)).isZero();

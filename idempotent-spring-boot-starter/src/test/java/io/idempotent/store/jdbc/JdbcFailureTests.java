@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -56,7 +56,7 @@ class JdbcFailureTests {
 	void lostReplyOfTheFirstClaimIsRecognised() {
 		this.dataSource.failAfter("INSERT", 1);
 		assertUnavailable(() -> this.store.claim(this.claim));
-		assertThat(this.store.claim(this.claim)).isInstanceOfSatisfying(ClaimAnswer.Acquired.class,
+		assertThat(this.store.claim(this.claim)).isInstanceOfSatisfying(ClaimResult.Acquired.class,
 				(acquired) -> assertThat(acquired.attempt()).isOne());
 	}
 
@@ -67,7 +67,7 @@ class JdbcFailureTests {
 		this.store.release(former);
 		this.dataSource.failAfter("UPDATE", 1);
 		assertUnavailable(() -> this.store.claim(this.claim));
-		assertThat(this.store.claim(this.claim)).isInstanceOfSatisfying(ClaimAnswer.Acquired.class,
+		assertThat(this.store.claim(this.claim)).isInstanceOfSatisfying(ClaimResult.Acquired.class,
 				(acquired) -> assertThat(acquired.attempt()).isEqualTo(2));
 	}
 
@@ -76,7 +76,7 @@ class JdbcFailureTests {
 		this.store.claim(this.claim);
 		this.dataSource.failAfter("UPDATE", 1);
 		assertUnavailable(() -> this.store.complete(this.owner, OUTCOME, TTL));
-		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
@@ -84,7 +84,7 @@ class JdbcFailureTests {
 		this.store.claim(this.claim);
 		this.dataSource.failAfter("UPDATE", 1);
 		assertUnavailable(() -> this.store.release(this.owner));
-		assertThat(this.store.release(this.owner)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.release(this.owner)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
@@ -114,7 +114,7 @@ class JdbcFailureTests {
 			.withCauseInstanceOf(SQLException.class);
 		assertUnavailable(() -> this.store.purge(1));
 		this.dataSource.setDown(false);
-		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 	@Test
@@ -129,9 +129,9 @@ class JdbcFailureTests {
 	@Test
 	void deadlockAndConcurrentUpdateAreRepeatedInsideTheStore() {
 		this.dataSource.failBefore("INSERT", 2, () -> new SQLException("deadlock", "40001", 40001));
-		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimResult.Acquired.class);
 		this.dataSource.failBefore("UPDATE", 2, () -> wrapped(new SQLException("concurrent update", "90131", 90131)));
-		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
@@ -158,13 +158,13 @@ class JdbcFailureTests {
 			other.claim(claim(winner));
 			return new SQLException("duplicate", "23505", 23505);
 		});
-		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
 	void rowThatVanishedBetweenTwoStatementsIsClaimedAnew() throws Exception {
 		this.dataSource.failBefore("INSERT", 1, () -> new SQLException("duplicate", "23505", 23505));
-		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimResult.Acquired.class);
 		assertThat(H2.number(this.database, "SELECT COUNT(*) FROM idempotency_record")).isOne();
 	}
 
@@ -183,7 +183,7 @@ class JdbcFailureTests {
 		this.store.claim(this.claim);
 		H2.execute(this.database, "UPDATE idempotency_record SET lease_until = NULL, expires_at = created_at");
 		Claim takeover = claim(new Ownership(this.owner.key(), UUID.randomUUID())).takingOver(this.owner.token());
-		assertThat(this.store.claim(takeover)).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.claim(takeover)).isInstanceOf(ClaimResult.InProgress.class);
 		assertThat(this.store.purge(10)).isZero();
 	}
 
@@ -191,7 +191,7 @@ class JdbcFailureTests {
 	void finishedRowWithoutDetailsIsStillFinished() throws Exception {
 		this.store.claim(this.claim);
 		H2.execute(this.database, "UPDATE idempotency_record SET status = 1, lease_until = NULL");
-		assertThat(this.store.claim(this.claim)).isInstanceOfSatisfying(ClaimAnswer.Finished.class, (finished) -> {
+		assertThat(this.store.claim(this.claim)).isInstanceOfSatisfying(ClaimResult.Finished.class, (finished) -> {
 			assertThat(finished.outcome().format()).isEmpty();
 			assertThat(finished.outcome().body()).isNull();
 		});
@@ -206,11 +206,11 @@ class JdbcFailureTests {
 				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("UPDATE idempotency_record SET status = 0");
-			assertThat(this.store.claim(this.claim)).isEqualTo(new ClaimAnswer.InProgress(null));
+			assertThat(this.store.claim(this.claim)).isEqualTo(new ClaimResult.InProgress(null));
 			connection.rollback();
 			connection.setAutoCommit(true);
 		}
-		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(this.claim)).isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 	private static SQLException wrapped(SQLException error) {

@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 
 import io.idempotent.IdempotencyRecord;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -48,32 +48,33 @@ class JdbcH2ModesTests {
 		for (String scope : new String[] { "", " ", "user:ann" }) {
 			RecordKey key = new RecordKey(scope, "contract.submit", "w-1");
 			assertThat(acquire(store, key).attempt()).isOne();
-			assertThat(store.claim(claim(key))).isInstanceOf(ClaimAnswer.InProgress.class);
+			assertThat(store.claim(claim(key))).isInstanceOf(ClaimResult.InProgress.class);
 			Ownership owner = new Ownership(key, UUID.randomUUID());
 			RecordKey other = new RecordKey(scope, "contract.submit", "w-2");
 			Ownership second = new Ownership(other, UUID.randomUUID());
-			assertThat(store.claim(new Claim(second, null, LONG, LONG, null))).isInstanceOf(ClaimAnswer.Acquired.class);
+			assertThat(store.claim(new Claim(second, null, LONG, LONG, null))).isInstanceOf(ClaimResult.Acquired.class);
 			assertThat(store.renew(Map.of(second, LONG, owner, LONG))).isEqualTo(Set.of(owner));
-			assertThat(store.complete(second, outcome(""), LONG)).isEqualTo(OwnerAnswer.CONFIRMED);
-			assertThat(store.claim(claim(other))).isInstanceOfSatisfying(ClaimAnswer.Finished.class,
+			assertThat(store.complete(second, outcome(""), LONG)).isEqualTo(OwnershipResult.CONFIRMED);
+			assertThat(store.claim(claim(other))).isInstanceOfSatisfying(ClaimResult.Finished.class,
 					(finished) -> assertThat(finished.outcome().body()).asString().isEqualTo("done"));
 			assertThat(store.find(other)).map(IdempotencyRecord::scope).contains(scope);
 			RecordKey third = new RecordKey(scope, "contract.submit", "w-3");
-			ClaimAnswer.Acquired acquired = transaction.execute((status) -> {
+			ClaimResult.Acquired acquired = transaction.execute((status) -> {
 				Ownership joined = new Ownership(third, UUID.randomUUID());
-				ClaimAnswer answer = store.joined().claim(new Claim(joined, null, LONG, LONG, null));
-				assertThat(store.joined().complete(joined, outcome("json/1"), LONG)).isEqualTo(OwnerAnswer.CONFIRMED);
-				return (ClaimAnswer.Acquired) answer;
+				ClaimResult answer = store.joined().claim(new Claim(joined, null, LONG, LONG, null));
+				assertThat(store.joined().complete(joined, outcome("json/1"), LONG))
+					.isEqualTo(OwnershipResult.CONFIRMED);
+				return (ClaimResult.Acquired) answer;
 			});
-			assertThat(store.forget(third, acquired.fencingToken())).isEqualTo(OwnerAnswer.CONFIRMED);
+			assertThat(store.forget(third, acquired.fencingToken())).isEqualTo(OwnershipResult.CONFIRMED);
 			assertThat(store.find(third)).isEmpty();
 			Ownership fourth = new Ownership(third, UUID.randomUUID());
 			store.claim(new Claim(fourth, null, LONG, LONG, null));
-			assertThat(store.abandon(fourth)).isEqualTo(OwnerAnswer.CONFIRMED);
+			assertThat(store.abandon(fourth)).isEqualTo(OwnershipResult.CONFIRMED);
 			assertThat(store.findAbandoned(9)).singleElement().satisfies((attempt) -> {
 				assertThat(attempt.scope()).isEqualTo(scope);
 				assertThat(store.settle(third, attempt.fencingToken(), new Settlement.Reopen()))
-					.isEqualTo(OwnerAnswer.CONFIRMED);
+					.isEqualTo(OwnershipResult.CONFIRMED);
 			});
 			assertThat(acquire(store, third).attempt()).isEqualTo(2);
 		}
@@ -85,8 +86,8 @@ class JdbcH2ModesTests {
 		return new Claim(new Ownership(key, UUID.randomUUID()), null, LONG, LONG, null);
 	}
 
-	private static ClaimAnswer.Acquired acquire(JdbcIdempotencyStore store, RecordKey key) {
-		return (ClaimAnswer.Acquired) store.claim(claim(key));
+	private static ClaimResult.Acquired acquire(JdbcIdempotencyStore store, RecordKey key) {
+		return (ClaimResult.Acquired) store.claim(claim(key));
 	}
 
 	private static StoredOutcome outcome(String format) {

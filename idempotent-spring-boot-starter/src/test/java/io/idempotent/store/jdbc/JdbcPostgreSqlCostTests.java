@@ -10,7 +10,7 @@ import java.util.UUID;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -56,7 +56,7 @@ class JdbcPostgreSqlCostTests {
 			// somebody else may write as well
 			long before = TestDatabase.number(this.pool, nextTransaction);
 			for (int i = 0; i < 20; i++) {
-				assertThat(this.store.claim(claim("order-4711"))).isInstanceOf(ClaimAnswer.Finished.class);
+				assertThat(this.store.claim(claim("order-4711"))).isInstanceOf(ClaimResult.Finished.class);
 			}
 			assertThat(TestDatabase.number(this.pool, nextTransaction)).isEqualTo(before);
 		});

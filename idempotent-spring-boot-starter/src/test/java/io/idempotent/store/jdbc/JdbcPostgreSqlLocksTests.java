@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.IdempotencyStore;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -79,11 +79,11 @@ class JdbcPostgreSqlLocksTests {
 
 	private void join(String key) {
 		Claim claim = claim(key);
-		assertThat(this.store.joined().claim(claim)).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.joined().claim(claim)).isInstanceOf(ClaimResult.Acquired.class);
 		assertThat(this.store.joined()
 			.complete(claim.ownership(), new StoredOutcome(false, "json/1", key.getBytes(StandardCharsets.UTF_8)),
 					LONG))
-			.isEqualTo(OwnerAnswer.CONFIRMED);
+			.isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	private void joinMany(String prefix) {
@@ -96,15 +96,15 @@ class JdbcPostgreSqlLocksTests {
 	private void assertOthersGoOn(String prefix) {
 		for (String key : new String[] { prefix + 0, prefix + (MANY / 2), prefix + (MANY - 1) }) {
 			elsewhere(() -> this.transaction.execute((status) -> {
-				assertThat(this.store.joined().claim(claim(key))).as(key).isInstanceOf(ClaimAnswer.InProgress.class);
+				assertThat(this.store.joined().claim(claim(key))).as(key).isInstanceOf(ClaimResult.InProgress.class);
 				join("after " + key);
-				assertThat(this.store.joined().claim(claim("after " + key))).isInstanceOf(ClaimAnswer.Finished.class);
+				assertThat(this.store.joined().claim(claim("after " + key))).isInstanceOf(ClaimResult.Finished.class);
 				return this.jdbc.queryForObject("SELECT 1", Integer.class);
 			}));
 			assertThat(elsewhere(() -> this.store.claim(claim(key)))).as(key)
-				.isInstanceOf(ClaimAnswer.InProgress.class);
+				.isInstanceOf(ClaimResult.InProgress.class);
 			assertThat(elsewhere(() -> this.store.claim(claim("beside " + key))))
-				.isInstanceOf(ClaimAnswer.Acquired.class);
+				.isInstanceOf(ClaimResult.Acquired.class);
 		}
 	}
 
@@ -114,12 +114,12 @@ class JdbcPostgreSqlLocksTests {
 			joinMany("k-");
 			assertThat(elsewhere(this::locks)).isBetween(2L, 65L);
 			assertOthersGoOn("k-");
-			assertThat(this.store.joined().claim(claim("k-150"))).isInstanceOf(ClaimAnswer.Finished.class);
+			assertThat(this.store.joined().claim(claim("k-150"))).isInstanceOf(ClaimResult.Finished.class);
 		});
-		assertThat(this.store.claim(claim("k-150"))).isInstanceOf(ClaimAnswer.Finished.class);
+		assertThat(this.store.claim(claim("k-150"))).isInstanceOf(ClaimResult.Finished.class);
 		this.transaction.executeWithoutResult((status) -> {
 			for (int i = 0; i < MANY; i++) {
-				assertThat(this.store.joined().claim(claim("k-" + i))).isInstanceOf(ClaimAnswer.Finished.class);
+				assertThat(this.store.joined().claim(claim("k-" + i))).isInstanceOf(ClaimResult.Finished.class);
 			}
 			assertThat(elsewhere(this::locks)).isZero();
 		});
@@ -131,8 +131,8 @@ class JdbcPostgreSqlLocksTests {
 			joinMany("k-");
 			status.setRollbackOnly();
 		});
-		assertThat(this.store.claim(claim("k-0"))).isInstanceOf(ClaimAnswer.Acquired.class);
-		assertThat(this.store.claim(claim("k-150"))).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(claim("k-0"))).isInstanceOf(ClaimResult.Acquired.class);
+		assertThat(this.store.claim(claim("k-150"))).isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 	@Test
@@ -157,7 +157,7 @@ class JdbcPostgreSqlLocksTests {
 				joinMany("b-");
 				assertThat(elsewhere(this::locks)).isBetween(3L, 130L);
 				for (int i : new int[] { 0, 100, 199 }) {
-					assertThat(this.store.joined().claim(claim("a-" + i))).isInstanceOf(ClaimAnswer.InProgress.class);
+					assertThat(this.store.joined().claim(claim("a-" + i))).isInstanceOf(ClaimResult.InProgress.class);
 				}
 				join("b-last");
 				assertOthersGoOn("b-");
@@ -165,8 +165,8 @@ class JdbcPostgreSqlLocksTests {
 			}));
 			join("a-last");
 		});
-		assertThat(this.store.claim(claim("a-199"))).isInstanceOf(ClaimAnswer.Finished.class);
-		assertThat(this.store.claim(claim("b-199"))).isInstanceOf(ClaimAnswer.Finished.class);
+		assertThat(this.store.claim(claim("a-199"))).isInstanceOf(ClaimResult.Finished.class);
+		assertThat(this.store.claim(claim("b-199"))).isInstanceOf(ClaimResult.Finished.class);
 	}
 
 	@Test
@@ -182,14 +182,14 @@ class JdbcPostgreSqlLocksTests {
 			});
 			join("n-150");
 			inner.executeWithoutResult((other) -> {
-				assertThat(this.store.joined().claim(claim("n-150"))).isInstanceOf(ClaimAnswer.InProgress.class);
+				assertThat(this.store.joined().claim(claim("n-150"))).isInstanceOf(ClaimResult.InProgress.class);
 				joinMany("i-");
 			});
 			joinMany("k-");
 			assertThat(elsewhere(this::locks)).isLessThanOrEqualTo(65L);
 			assertOthersGoOn("k-");
 		});
-		assertThat(this.store.claim(claim("i-150"))).isInstanceOf(ClaimAnswer.Finished.class);
+		assertThat(this.store.claim(claim("i-150"))).isInstanceOf(ClaimResult.Finished.class);
 	}
 
 }

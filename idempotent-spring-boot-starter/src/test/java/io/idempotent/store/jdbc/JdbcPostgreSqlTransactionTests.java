@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.ClaimAnswer.Acquired;
-import io.idempotent.store.ClaimAnswer.Finished;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.ClaimResult.Acquired;
+import io.idempotent.store.ClaimResult.Finished;
 import io.idempotent.store.JoinedRecords;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -74,9 +74,9 @@ class JdbcPostgreSqlTransactionTests {
 		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
 		transaction.executeWithoutResult((status) -> {
 			assertThat(this.store.joined().claim(claim(KEY))).isInstanceOf(Finished.class);
-			ClaimAnswer other = elsewhere(() -> {
+			ClaimResult other = elsewhere(() -> {
 				long fence = this.store.find(KEY).orElseThrow().fencingToken();
-				assertThat(this.store.forget(KEY, fence)).isEqualTo(OwnerAnswer.CONFIRMED);
+				assertThat(this.store.forget(KEY, fence)).isEqualTo(OwnershipResult.CONFIRMED);
 				return this.store.claim(claim(KEY));
 			});
 			assertThat(other).isInstanceOf(Acquired.class);
@@ -95,7 +95,7 @@ class JdbcPostgreSqlTransactionTests {
 			await().until(() -> elsewhere(() -> this.store.purge(10)) == 1);
 			Claim claim = claim(KEY);
 			assertThat(records.claim(claim)).isInstanceOf(Acquired.class);
-			assertThat(records.complete(claim.ownership(), outcome(2), TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+			assertThat(records.complete(claim.ownership(), outcome(2), TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 			assertThat(records.claim(claim(KEY))).isInstanceOfSatisfying(Finished.class,
 					(finished) -> assertThat(finished.outcome().body()).containsExactly(2));
 		});

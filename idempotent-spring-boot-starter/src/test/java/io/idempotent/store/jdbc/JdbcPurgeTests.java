@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -83,7 +83,7 @@ class JdbcPurgeTests {
 			each.get();
 		}
 		await().until(() -> this.store.claim(claim("expired " + (count - 1), Duration.ofMillis(1))),
-				ClaimAnswer.Acquired.class::isInstance);
+				ClaimResult.Acquired.class::isInstance);
 	}
 
 	@Test
@@ -124,21 +124,21 @@ class JdbcPurgeTests {
 			try (PreparedStatement purge = statements.purge(1_000).prepare(connection)) {
 				assertThat(purge.executeUpdate()).isEqualTo(49);
 			}
-			List<Future<ClaimAnswer>> claims = new ArrayList<>();
+			List<Future<ClaimResult>> claims = new ArrayList<>();
 			for (int i = 0; i < 50; i++) {
 				String key = "new " + i;
 				claims.add(this.threads.submit(() -> this.store.claim(claim(key, Duration.ofSeconds(30)))));
 			}
-			for (Future<ClaimAnswer> claim : claims) {
-				assertThat(claim.get(10, TimeUnit.SECONDS)).isInstanceOf(ClaimAnswer.Acquired.class);
+			for (Future<ClaimResult> claim : claims) {
+				assertThat(claim.get(10, TimeUnit.SECONDS)).isInstanceOf(ClaimResult.Acquired.class);
 			}
 			assertThat(this.store.claim(claim("kept", Duration.ofSeconds(30))))
-				.isInstanceOf(ClaimAnswer.Finished.class);
+				.isInstanceOf(ClaimResult.Finished.class);
 			connection.rollback();
 			connection.setAutoCommit(true);
 		}
 		assertThat(this.store.claim(claim("expired 7", Duration.ofSeconds(30))))
-			.isInstanceOf(ClaimAnswer.Acquired.class);
+			.isInstanceOf(ClaimResult.Acquired.class);
 	}
 
 }

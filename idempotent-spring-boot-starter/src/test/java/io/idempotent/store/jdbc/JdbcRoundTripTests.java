@@ -9,7 +9,7 @@ import java.util.UUID;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -82,7 +82,7 @@ class JdbcRoundTripTests {
 	@Test
 	void firstExecutionIsClaimAndCompletionAndNoCommitBesides() {
 		Ownership owner = owner();
-		assertThat(this.store.claim(claim(owner))).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(claim(owner))).isInstanceOf(ClaimResult.Acquired.class);
 		assertThat(this.dataSource.count()).isEqualTo(claims());
 		this.store.complete(owner, OUTCOME, TTL);
 		assertThat(this.dataSource.count()).isEqualTo(claims() + 1);
@@ -94,11 +94,11 @@ class JdbcRoundTripTests {
 		Ownership owner = owner();
 		this.store.claim(claim(owner));
 		this.dataSource.reset();
-		assertThat(this.store.claim(claim(owner()))).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.claim(claim(owner()))).isInstanceOf(ClaimResult.InProgress.class);
 		assertThat(this.dataSource.count()).isEqualTo(duplicates());
 		this.store.complete(owner, OUTCOME, TTL);
 		this.dataSource.reset();
-		assertThat(this.store.claim(claim(owner()))).isInstanceOf(ClaimAnswer.Finished.class);
+		assertThat(this.store.claim(claim(owner()))).isInstanceOf(ClaimResult.Finished.class);
 		assertThat(this.dataSource.count()).isEqualTo(duplicates());
 		assertThat(this.dataSource.commits()).isZero();
 	}
@@ -109,7 +109,7 @@ class JdbcRoundTripTests {
 		this.store.claim(claim(owner));
 		this.store.release(owner);
 		this.dataSource.reset();
-		assertThat(this.store.claim(claim(owner()))).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(claim(owner()))).isInstanceOf(ClaimResult.Acquired.class);
 		assertThat(this.dataSource.count()).isEqualTo(switch (this.database) {
 			case MARIADB -> 1;
 			case POSTGRESQL, H2, HSQLDB, DERBY -> 2;
@@ -136,7 +136,7 @@ class JdbcRoundTripTests {
 	@Test
 	void otherVerbsAreOneRoundTripEach() {
 		Ownership owner = owner();
-		ClaimAnswer.Acquired acquired = (ClaimAnswer.Acquired) this.store.claim(claim(owner));
+		ClaimResult.Acquired acquired = (ClaimResult.Acquired) this.store.claim(claim(owner));
 		this.dataSource.reset();
 		this.store.abandon(owner);
 		this.store.reserve(owner, TTL);

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.test.FlakyDataSource;
@@ -76,7 +76,7 @@ class JdbcSchemaTests {
 		store.verifySchema();
 		Ownership owner = new Ownership(new RecordKey("", "operation", "key"), UUID.randomUUID());
 		assertThat(store.claim(new Claim(owner, null, Duration.ofSeconds(1), Duration.ofSeconds(1), null)))
-			.isInstanceOf(ClaimAnswer.Acquired.class);
+			.isInstanceOf(ClaimResult.Acquired.class);
 		assertThat(store.describe()).isEqualTo("jdbc (H2), table other.my_records");
 	}
 

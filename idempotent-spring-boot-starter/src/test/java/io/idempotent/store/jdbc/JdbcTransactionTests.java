@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.IdempotencyRecord.State;
 import io.idempotent.store.Claim;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -122,9 +122,9 @@ class JdbcTransactionTests {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 				@Override
 				public void afterCompletion(int outcome) {
-					OwnerAnswer answer = store.complete(JdbcTransactionTests.this.owner,
+					OwnershipResult answer = store.complete(JdbcTransactionTests.this.owner,
 							new StoredOutcome(false, "void", null), Duration.ofHours(1));
-					assertThat(answer).isEqualTo(OwnerAnswer.CONFIRMED);
+					assertThat(answer).isEqualTo(OwnershipResult.CONFIRMED);
 				}
 			});
 		});

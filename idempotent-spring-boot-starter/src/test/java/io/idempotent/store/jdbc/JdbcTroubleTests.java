@@ -13,8 +13,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -100,7 +100,7 @@ class JdbcTroubleTests {
 	}
 
 	private void assertAcquired(Ownership owner, long attempt) {
-		assertThat(this.store.claim(claim(owner))).isInstanceOfSatisfying(ClaimAnswer.Acquired.class,
+		assertThat(this.store.claim(claim(owner))).isInstanceOfSatisfying(ClaimResult.Acquired.class,
 				(acquired) -> assertThat(acquired.attempt()).isEqualTo(attempt));
 	}
 
@@ -122,7 +122,7 @@ class JdbcTroubleTests {
 		this.flaky.failAfter(firstClaim(), 1);
 		assertUnavailable(() -> this.store.claim(claim(this.owner)));
 		assertAcquired(this.owner, 1);
-		assertThat(this.store.claim(claim(another()))).isInstanceOf(ClaimAnswer.InProgress.class);
+		assertThat(this.store.claim(claim(another()))).isInstanceOf(ClaimResult.InProgress.class);
 	}
 
 	@Test
@@ -143,8 +143,8 @@ class JdbcTroubleTests {
 		Claim takeover = claim(this.owner).takingOver(former.token());
 		this.flaky.failAfter(laterClaim(), 1);
 		assertUnavailable(() -> this.store.claim(takeover));
-		assertThat(this.store.claim(takeover)).isInstanceOf(ClaimAnswer.Acquired.class);
-		assertThat(this.store.complete(former, OUTCOME, TTL)).isEqualTo(OwnerAnswer.LOST);
+		assertThat(this.store.claim(takeover)).isInstanceOf(ClaimResult.Acquired.class);
+		assertThat(this.store.complete(former, OUTCOME, TTL)).isEqualTo(OwnershipResult.LOST);
 	}
 
 	@Test
@@ -152,12 +152,12 @@ class JdbcTroubleTests {
 		this.store.claim(claim(this.owner));
 		this.flaky.failAfter("UPDATE", 1);
 		assertUnavailable(() -> this.store.complete(this.owner, OUTCOME, TTL));
-		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 		Ownership other = new Ownership(new RecordKey("", "contract.submit", "other"), UUID.randomUUID());
 		this.store.claim(claim(other));
 		this.flaky.failAfter("UPDATE", 1);
 		assertUnavailable(() -> this.store.release(other));
-		assertThat(this.store.release(other)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.release(other)).isEqualTo(OwnershipResult.CONFIRMED);
 	}
 
 	@Test
@@ -165,7 +165,7 @@ class JdbcTroubleTests {
 		this.flaky.failBefore(firstClaim(), 3, this::deadlock);
 		assertAcquired(this.owner, 1);
 		this.flaky.failBefore("UPDATE", 3, this::deadlock);
-		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnerAnswer.CONFIRMED);
+		assertThat(this.store.complete(this.owner, OUTCOME, TTL)).isEqualTo(OwnershipResult.CONFIRMED);
 		this.flaky.failBefore("", 1_000, this::deadlock);
 		assertUnavailable(() -> this.store.claim(claim(another())));
 	}
@@ -204,10 +204,10 @@ class JdbcTroubleTests {
 			ClaimProtocol claims = JdbcDialects.detect(this.pool)
 				.claims("idempotency_record", new Statements(JdbcDialects.detect(this.pool), "idempotency_record"),
 						new JoinedTo(open));
-			assertThat(claims.claim(claim(another()))).isInstanceOf(ClaimAnswer.Acquired.class);
-			CompletableFuture<ClaimAnswer> answer = CompletableFuture
+			assertThat(claims.claim(claim(another()))).isInstanceOf(ClaimResult.Acquired.class);
+			CompletableFuture<ClaimResult> answer = CompletableFuture
 				.supplyAsync(() -> this.store.claim(claim(this.owner)));
-			assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(new ClaimAnswer.InProgress(null));
+			assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(new ClaimResult.InProgress(null));
 			connection.rollback();
 			connection.setAutoCommit(true);
 		}

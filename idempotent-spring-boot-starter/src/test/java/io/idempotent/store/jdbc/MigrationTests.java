@@ -17,8 +17,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
-import io.idempotent.store.OwnerAnswer;
+import io.idempotent.store.ClaimResult;
+import io.idempotent.store.OwnershipResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;
@@ -141,18 +141,18 @@ class MigrationTests {
 		assertThat(indexedColumns()).contains("expires_at");
 		RecordKey key = new RecordKey("", "contract.submit", UUID.randomUUID().toString());
 		Ownership owner = new Ownership(key, UUID.randomUUID());
-		assertThat(this.store.claim(claim(owner))).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(this.store.claim(claim(owner))).isInstanceOf(ClaimResult.Acquired.class);
 		assertThat(this.store.complete(owner,
 				new StoredOutcome(false, "json/1", "done".getBytes(StandardCharsets.UTF_8)), Duration.ofHours(1)))
-			.isEqualTo(OwnerAnswer.CONFIRMED);
+			.isEqualTo(OwnershipResult.CONFIRMED);
 		assertThat(replay(key)).isEqualTo("done");
 		return key;
 	}
 
 	private String replay(RecordKey key) {
-		ClaimAnswer answer = this.store.claim(claim(new Ownership(key, UUID.randomUUID())));
-		assertThat(answer).isInstanceOf(ClaimAnswer.Finished.class);
-		return new String(((ClaimAnswer.Finished) answer).outcome().body(), StandardCharsets.UTF_8);
+		ClaimResult answer = this.store.claim(claim(new Ownership(key, UUID.randomUUID())));
+		assertThat(answer).isInstanceOf(ClaimResult.Finished.class);
+		return new String(((ClaimResult.Finished) answer).outcome().body(), StandardCharsets.UTF_8);
 	}
 
 	private static Claim claim(Ownership owner) {

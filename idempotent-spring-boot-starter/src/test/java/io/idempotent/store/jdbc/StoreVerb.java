@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 
 import io.idempotent.store.Claim;
-import io.idempotent.store.ClaimAnswer;
+import io.idempotent.store.ClaimResult;
 import io.idempotent.store.Ownership;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.Settlement;
@@ -25,12 +25,12 @@ enum StoreVerb {
 
 	CLAIM_IN_PROGRESS(Access.PRIMARY_KEY, (store, key) -> {
 		acquire(store, key);
-		return () -> assertThat(store.claim(claim(owner(key)))).isInstanceOf(ClaimAnswer.InProgress.class);
+		return () -> assertThat(store.claim(claim(owner(key)))).isInstanceOf(ClaimResult.InProgress.class);
 	}),
 
 	CLAIM_FINISHED(Access.PRIMARY_KEY, (store, key) -> {
 		store.complete(acquire(store, key), outcome(), hour());
-		return () -> assertThat(store.claim(claim(owner(key)))).isInstanceOf(ClaimAnswer.Finished.class);
+		return () -> assertThat(store.claim(claim(owner(key)))).isInstanceOf(ClaimResult.Finished.class);
 	}),
 
 	CLAIM_RELEASED(Access.PRIMARY_KEY, (store, key) -> {
@@ -40,13 +40,13 @@ enum StoreVerb {
 
 	CLAIM_ABANDONED(Access.PRIMARY_KEY, (store, key) -> {
 		abandoned(store, key);
-		return () -> assertThat(store.claim(claim(owner(key)))).isInstanceOf(ClaimAnswer.Abandoned.class);
+		return () -> assertThat(store.claim(claim(owner(key)))).isInstanceOf(ClaimResult.Abandoned.class);
 	}),
 
 	TAKE_OVER(Access.PRIMARY_KEY, (store, key) -> {
 		Ownership seen = abandoned(store, key);
 		return () -> assertThat(store.claim(claim(owner(key)).takingOver(seen.token())))
-			.isInstanceOf(ClaimAnswer.Acquired.class);
+			.isInstanceOf(ClaimResult.Acquired.class);
 	}),
 
 	COMPLETE(Access.PRIMARY_KEY, (store, key) -> {
@@ -155,7 +155,7 @@ enum StoreVerb {
 
 	private static Ownership acquire(JdbcIdempotencyStore store, RecordKey key) {
 		Ownership owner = owner(key);
-		assertThat(store.claim(claim(owner))).isInstanceOf(ClaimAnswer.Acquired.class);
+		assertThat(store.claim(claim(owner))).isInstanceOf(ClaimResult.Acquired.class);
 		return owner;
 	}
 

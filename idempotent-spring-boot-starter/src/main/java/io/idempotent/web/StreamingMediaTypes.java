@@ -9,12 +9,12 @@ import org.springframework.http.MediaType;
 /**
  * The media types of answers somebody waits for each part of.
  */
-final class StreamTypes {
+final class StreamingMediaTypes {
 
 	private static final List<String> STREAMS = List.of(MediaType.TEXT_EVENT_STREAM_VALUE,
 			MediaType.APPLICATION_NDJSON_VALUE);
 
-	private StreamTypes() {
+	private StreamingMediaTypes() {
 	}
 
 	static boolean contains(@Nullable Object contentType) {

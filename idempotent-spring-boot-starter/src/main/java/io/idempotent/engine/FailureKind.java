@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionException;
 /**
  * What a failure of the method says about its outcome.
  */
-enum Failures {
+enum FailureKind {
 
 	/** It is the outcome. */
 	FINAL,
@@ -22,13 +22,12 @@ enum Failures {
 	 * @param recordFailures the failures that are an outcome
 	 * @param unknownFailures those that leave it open
 	 */
-	static Failures of(Throwable failure, Set<Class<? extends Throwable>> recordFailures,
+	static FailureKind of(Throwable failure, Set<Class<? extends Throwable>> recordFailures,
 			UnknownFailures unknownFailures) {
 		if (recordFailures.stream().anyMatch((type) -> type.isInstance(failure))) {
 			return FINAL;
 		}
-		return (unknownFailures.include(failure) || CommitFailures.isUnknown(failure)) ? AMBIGUOUS
-				: RELEASED;
+		return (unknownFailures.include(failure) || CommitFailures.isUnknown(failure)) ? AMBIGUOUS : RELEASED;
 	}
 
 	/**

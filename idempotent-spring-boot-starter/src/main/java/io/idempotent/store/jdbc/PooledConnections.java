@@ -15,7 +15,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
  * connection while it waits for another. A statement that lost against a concurrent one
  * is repeated a few times.
  */
-final class OwnConnections implements Connections {
+final class PooledConnections implements Connections {
 
 	private static final int TRIES = 5;
 
@@ -23,9 +23,9 @@ final class OwnConnections implements Connections {
 
 	private final JdbcDialect dialect;
 
-	private final SecondConnections second;
+	private final PoolExhaustionWarning second;
 
-	OwnConnections(DataSource dataSource, JdbcDialect dialect, SecondConnections second) {
+	PooledConnections(DataSource dataSource, JdbcDialect dialect, PoolExhaustionWarning second) {
 		this.dataSource = withoutTransactions(dataSource);
 		this.dialect = dialect;
 		this.second = second;

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
 import io.idempotent.engine.UnavailableResult;
-import io.idempotent.web.RequestClaim.NoOutcomeException;
+import io.idempotent.web.RequestAttempt.NoOutcomeException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -27,7 +27,7 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * <li>Anything else, errors included: recorded.</li>
  * </ol>
  */
-final class AnswerRecorder {
+final class ResponsePolicy {
 
 	private static final Set<Integer> RELEASING = Set.of(HttpStatus.UNAUTHORIZED.value(), HttpStatus.FORBIDDEN.value(),
 			HttpStatus.REQUEST_TIMEOUT.value(), HttpStatus.TOO_EARLY.value(), HttpStatus.TOO_MANY_REQUESTS.value());
@@ -41,7 +41,7 @@ final class AnswerRecorder {
 
 	private final boolean serverErrorsRecorded;
 
-	AnswerRecorder(boolean serverErrorsRecorded) {
+	ResponsePolicy(boolean serverErrorsRecorded) {
 		this.serverErrorsRecorded = serverErrorsRecorded;
 	}
 
@@ -52,7 +52,7 @@ final class AnswerRecorder {
 	 * @return completed when that is recorded; fails if the answer is refused, because
 	 * somebody else has taken over
 	 */
-	CompletableFuture<?> end(RequestClaim claim, Supplier<RequestEnd> ending) {
+	CompletableFuture<?> end(RequestAttempt claim, Supplier<RequestEnd> ending) {
 		claim.handler().close();
 		try {
 			return decide(claim, ending.get());
@@ -65,7 +65,7 @@ final class AnswerRecorder {
 		}
 	}
 
-	private CompletableFuture<?> decide(RequestClaim claim, RequestEnd end) {
+	private CompletableFuture<?> decide(RequestAttempt claim, RequestEnd end) {
 		Throwable failure = end.failure();
 		boolean recorded = isRecorded(claim, failure);
 		if (!claim.handler().isCalled()) {
@@ -90,7 +90,7 @@ final class AnswerRecorder {
 	/**
 	 * Whether the answer to a failure is to be recorded.
 	 */
-	boolean isOutcome(RequestClaim claim, RequestEnd end) {
+	boolean isOutcome(RequestAttempt claim, RequestEnd end) {
 		if (!claim.handler().isCalled()) {
 			return false;
 		}
@@ -101,7 +101,7 @@ final class AnswerRecorder {
 				|| !(isUnknown(claim, end.failure(), end.status()) || isReleasing(end.failure(), end.status()));
 	}
 
-	private static boolean isRecorded(RequestClaim claim, @Nullable Throwable failure) {
+	private static boolean isRecorded(RequestAttempt claim, @Nullable Throwable failure) {
 		return failure != null && !claim.handler().isInterrupted() && claim.handler().isRecorded(failure);
 	}
 
@@ -109,12 +109,12 @@ final class AnswerRecorder {
 	 * Ends a claim whose request has ended without an answer, while the handler may go
 	 * on.
 	 */
-	CompletableFuture<?> abandon(RequestClaim claim) {
+	CompletableFuture<?> abandon(RequestAttempt claim) {
 		claim.handler().close();
 		return claim.abandon(new NoOutcomeException("The request ended before the handler did", null));
 	}
 
-	private static boolean isUnknown(RequestClaim claim, @Nullable Throwable failure, int status) {
+	private static boolean isUnknown(RequestAttempt claim, @Nullable Throwable failure, int status) {
 		if (claim.handler().isInterrupted()) {
 			return true;
 		}

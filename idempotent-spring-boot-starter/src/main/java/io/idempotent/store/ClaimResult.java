@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link IdempotencyStore#claim} found: exactly one of these is true of the record
  * at one moment between call and return.
  */
-public sealed interface ClaimAnswer {
+public sealed interface ClaimResult {
 
 	/**
 	 * The caller is the owner.
@@ -18,7 +18,7 @@ public sealed interface ClaimAnswer {
 	 * @param attempt the number of its attempt, from 1
 	 * @param fencingToken greater than that of any former attempt
 	 */
-	record Acquired(long attempt, long fencingToken) implements ClaimAnswer {
+	record Acquired(long attempt, long fencingToken) implements ClaimResult {
 	}
 
 	/**
@@ -32,7 +32,7 @@ public sealed interface ClaimAnswer {
 	 * @param remaining how long it is still kept
 	 */
 	record Finished(StoredOutcome outcome, @Nullable Fingerprint fingerprint, long attempt, Instant completedAt,
-			Duration remaining) implements ClaimAnswer {
+			Duration remaining) implements ClaimResult {
 	}
 
 	/**
@@ -40,7 +40,7 @@ public sealed interface ClaimAnswer {
 	 *
 	 * @param fingerprint stands for its payload, null if it is not checked
 	 */
-	record InProgress(@Nullable Fingerprint fingerprint) implements ClaimAnswer {
+	record InProgress(@Nullable Fingerprint fingerprint) implements ClaimResult {
 	}
 
 	/**
@@ -53,7 +53,7 @@ public sealed interface ClaimAnswer {
 	 * @param claimedAt when it was claimed
 	 */
 	record Abandoned(UUID token, @Nullable Fingerprint fingerprint, long attempt, long fencingToken,
-			Instant claimedAt) implements ClaimAnswer {
+			Instant claimedAt) implements ClaimResult {
 	}
 
 }

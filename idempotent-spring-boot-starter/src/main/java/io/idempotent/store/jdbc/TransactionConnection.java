@@ -18,12 +18,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Runs all statements on the connection of the caller's transaction. Nothing is repeated:
  * that is up to whoever can repeat the whole transaction.
  */
-final class CallersConnection implements Connections {
+final class TransactionConnection implements Connections {
 
 	private volatile DataSource dataSource;
 
-	CallersConnection(DataSource dataSource) {
-		this.dataSource = OwnConnections.withoutTransactions(dataSource);
+	TransactionConnection(DataSource dataSource) {
+		this.dataSource = PooledConnections.withoutTransactions(dataSource);
 	}
 
 	/**

@@ -18,9 +18,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Who may call the handler of a claimed request, and when.
  */
-class HandlerRunTests {
+class HandlerInvocationTests {
 
-	private final HandlerRun run = new HandlerRun(
+	private final HandlerInvocation run = new HandlerInvocation(
 			new Operation("test", RecordedResponse.class, null, false, Duration.ofHours(1), Duration.ofSeconds(30),
 					InProgressPolicy.REJECT, Duration.ofSeconds(1), AbandonedPolicy.HOLD, Set.of(),
 					UnknownFailures.DEFAULT, false, null, "the request"),

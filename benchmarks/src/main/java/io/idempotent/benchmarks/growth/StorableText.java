@@ -3,13 +3,13 @@ package io.idempotent.benchmarks.growth;
 import java.util.Random;
 
 /**
- * Texts that a database cannot make much smaller.
+ * StorableText that a database cannot make much smaller.
  */
-final class Texts {
+final class StorableText {
 
 	private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-	private Texts() {
+	private StorableText() {
 	}
 
 	static String random(int length, long seed) {

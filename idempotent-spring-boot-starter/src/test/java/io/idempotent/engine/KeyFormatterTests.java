@@ -66,7 +66,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * The text of a key: one for equal values, in every JVM, and another for any other value.
  */
-class KeyTextTests {
+class KeyFormatterTests {
 
 	private static final Locale LOCALE = Locale.getDefault();
 
@@ -80,21 +80,21 @@ class KeyTextTests {
 
 	@Test
 	void plainKeysAndPlainCompositesAreWrittenAsTheyAlwaysWere() {
-		assertThat(KeyText.of("1:a")).isEqualTo("1:a");
-		assertThat(KeyText.of(42)).isEqualTo("42");
-		assertThat(KeyText.of(List.of("a", "b:c"))).isEqualTo("1:a3:b:c");
-		assertThat(KeyText.of(new Object[] { "a", 7L, Weekday.MON })).isEqualTo("1:a1:73:MON");
-		assertThat(KeyText.of(new int[] { 1, 22 })).isEqualTo("1:12:22");
-		assertThat(KeyText.of(new byte[] { 1, -1 })).isEqualTo("1:12:-1");
-		assertThat(KeyText.of("ab".toCharArray())).isEqualTo("1:a1:b");
-		assertThat(KeyText.of(new ArrayDeque<>(List.of("b", "a")))).isEqualTo("1:b1:a");
-		assertThat(KeyText.of(Optional.of("a"))).isEqualTo("a");
+		assertThat(KeyFormatter.of("1:a")).isEqualTo("1:a");
+		assertThat(KeyFormatter.of(42)).isEqualTo("42");
+		assertThat(KeyFormatter.of(List.of("a", "b:c"))).isEqualTo("1:a3:b:c");
+		assertThat(KeyFormatter.of(new Object[] { "a", 7L, Weekday.MON })).isEqualTo("1:a1:73:MON");
+		assertThat(KeyFormatter.of(new int[] { 1, 22 })).isEqualTo("1:12:22");
+		assertThat(KeyFormatter.of(new byte[] { 1, -1 })).isEqualTo("1:12:-1");
+		assertThat(KeyFormatter.of("ab".toCharArray())).isEqualTo("1:a1:b");
+		assertThat(KeyFormatter.of(new ArrayDeque<>(List.of("b", "a")))).isEqualTo("1:b1:a");
+		assertThat(KeyFormatter.of(Optional.of("a"))).isEqualTo("a");
 	}
 
 	@Test
 	void aSetHasOneTextHoweverItIterates() {
 		List<String> ids = List.of("o-1", "o-2", "o-3", "o-4");
-		String text = KeyText.of(Set.copyOf(ids));
+		String text = KeyFormatter.of(Set.copyOf(ids));
 		assertThat(text).isNotNull();
 		Set<String> descending = new TreeSet<>(Comparator.reverseOrder());
 		descending.addAll(ids);
@@ -105,22 +105,22 @@ class KeyTextTests {
 		assertThat(Stream.of(new LinkedHashSet<>(ids), new LinkedHashSet<>(reversed), descending, new HashSet<>(ids),
 				map.keySet(), Collections.unmodifiableSet(new LinkedHashSet<>(reversed)),
 				new CopyOnWriteArraySet<>(reversed), new LinkedHashMap<>(map).keySet()))
-			.allSatisfy((set) -> assertThat(KeyText.of(set)).isEqualTo(text));
-		assertThat(KeyText.of(EnumSet.of(Weekday.TUE, Weekday.MON)))
-			.isEqualTo(KeyText.of(new LinkedHashSet<>(List.of(Weekday.TUE, Weekday.MON))));
+			.allSatisfy((set) -> assertThat(KeyFormatter.of(set)).isEqualTo(text));
+		assertThat(KeyFormatter.of(EnumSet.of(Weekday.TUE, Weekday.MON)))
+			.isEqualTo(KeyFormatter.of(new LinkedHashSet<>(List.of(Weekday.TUE, Weekday.MON))));
 	}
 
 	@Test
 	void aSetInsideOfAnythingHasOneTextHoweverItIterates() {
 		Set<Object> one = new LinkedHashSet<>(List.of("x", "y", List.of("z", "w")));
 		Set<Object> other = new LinkedHashSet<>(List.of(List.of("z", "w"), "y", "x"));
-		assertThat(KeyText.of(List.of("a", one))).isEqualTo(KeyText.of(List.of("a", other)));
-		assertThat(KeyText.of(new Object[] { one, "a" })).isEqualTo(KeyText.of(new Object[] { other, "a" }));
-		assertThat(KeyText.of(Optional.of(one))).isEqualTo(KeyText.of(Optional.of(other)));
-		assertThat(KeyText.of(new LinkedHashSet<>(List.of(one, Set.of("p")))))
-			.isEqualTo(KeyText.of(new LinkedHashSet<>(List.of(Set.of("p"), other))));
-		assertThat(KeyText.of(new LinkedHashSet<>(Arrays.asList(1, "1", 2L))))
-			.isEqualTo(KeyText.of(new LinkedHashSet<>(Arrays.asList(2L, "1", 1))));
+		assertThat(KeyFormatter.of(List.of("a", one))).isEqualTo(KeyFormatter.of(List.of("a", other)));
+		assertThat(KeyFormatter.of(new Object[] { one, "a" })).isEqualTo(KeyFormatter.of(new Object[] { other, "a" }));
+		assertThat(KeyFormatter.of(Optional.of(one))).isEqualTo(KeyFormatter.of(Optional.of(other)));
+		assertThat(KeyFormatter.of(new LinkedHashSet<>(List.of(one, Set.of("p")))))
+			.isEqualTo(KeyFormatter.of(new LinkedHashSet<>(List.of(Set.of("p"), other))));
+		assertThat(KeyFormatter.of(new LinkedHashSet<>(Arrays.asList(1, "1", 2L))))
+			.isEqualTo(KeyFormatter.of(new LinkedHashSet<>(Arrays.asList(2L, "1", 1))));
 	}
 
 	@Test
@@ -130,14 +130,14 @@ class KeyTextTests {
 					List.of(List.of("a"), "b"), List.of("a", Set.of("b")), Set.of("a", "b"), List.of(Set.of("a", "b")),
 					Set.of(List.of("a", "b")), List.of("a", List.of(List.of("b"))), List.of("a3:b"), List.of("1:a1:b"),
 					List.of("a", "<1:b"), List.of("a", "[1:b"))
-			.map(KeyText::of)).doesNotHaveDuplicates();
+			.map(KeyFormatter::of)).doesNotHaveDuplicates();
 	}
 
 	@Property(tries = 3000)
 	void listsAndSetsHaveOneTextIfTheyAreEqualAndOnlyThen(@ForAll("trees") Object one, @ForAll("trees") Object other,
 			@ForAll Random random) {
-		assertThat(KeyText.of(shuffled(one, random))).isEqualTo(KeyText.of(one));
-		assertThat(Objects.equals(KeyText.of(one), KeyText.of(other))).isEqualTo(one.equals(other));
+		assertThat(KeyFormatter.of(shuffled(one, random))).isEqualTo(KeyFormatter.of(one));
+		assertThat(Objects.equals(KeyFormatter.of(one), KeyFormatter.of(other))).isEqualTo(one.equals(other));
 	}
 
 	@Provide
@@ -185,7 +185,7 @@ class KeyTextTests {
 	@ParameterizedTest
 	@MethodSource("valuesWithoutAText")
 	void whatHasNoTextOfItsOwnIsRefusedWithARemedy(Object value) {
-		assertThatIllegalArgumentException().isThrownBy(() -> KeyText.of(value)).withMessageMatching(".*: .+");
+		assertThatIllegalArgumentException().isThrownBy(() -> KeyFormatter.of(value)).withMessageMatching(".*: .+");
 	}
 
 	@Test
@@ -199,44 +199,44 @@ class KeyTextTests {
 
 		};
 		lazy.add("a");
-		assertThatIllegalArgumentException().isThrownBy(() -> KeyText.of(lazy))
+		assertThatIllegalArgumentException().isThrownBy(() -> KeyFormatter.of(lazy))
 			.withCauseInstanceOf(UnsupportedOperationException.class);
 	}
 
 	@Test
 	void simpleValuesHaveADefinedText() throws Exception {
-		assertThat(KeyText.of(UUID.fromString("00000000-0000-0001-0000-000000000002")))
+		assertThat(KeyFormatter.of(UUID.fromString("00000000-0000-0001-0000-000000000002")))
 			.isEqualTo("00000000-0000-0001-0000-000000000002");
-		assertThat(KeyText.of(Year.of(2026))).isEqualTo("2026");
-		assertThat(KeyText.of(Duration.ofMinutes(90))).isEqualTo("PT1H30M");
-		assertThat(KeyText.of(LocalDate.of(2026, 12, 1))).isEqualTo("2026-12-01");
-		assertThat(KeyText.of(ZoneId.of("Asia/Tokyo"))).isEqualTo("Asia/Tokyo");
-		assertThat(KeyText.of(TimeZone.getTimeZone("Asia/Tokyo"))).isEqualTo("Asia/Tokyo");
-		assertThat(KeyText.of(URI.create("a:b"))).isEqualTo("a:b");
-		assertThat(KeyText.of(Currency.getInstance("EUR"))).isEqualTo("EUR");
-		assertThat(KeyText.of(Locale.forLanguageTag("th-TH"))).isEqualTo("th_TH");
-		assertThat(KeyText.of(Weekday.MON)).isEqualTo("MON");
-		assertThat(KeyText.of('c')).isEqualTo("c");
-		assertThat(KeyText.of(CharBuffer.wrap("abc"))).isEqualTo("abc");
-		assertThat(KeyText.of(InetAddress.getByAddress("host", new byte[] { 10, 0, 0, 1 }))).isEqualTo("10.0.0.1");
-		assertThat(KeyText.of(String.class)).isEqualTo("java.lang.String");
+		assertThat(KeyFormatter.of(Year.of(2026))).isEqualTo("2026");
+		assertThat(KeyFormatter.of(Duration.ofMinutes(90))).isEqualTo("PT1H30M");
+		assertThat(KeyFormatter.of(LocalDate.of(2026, 12, 1))).isEqualTo("2026-12-01");
+		assertThat(KeyFormatter.of(ZoneId.of("Asia/Tokyo"))).isEqualTo("Asia/Tokyo");
+		assertThat(KeyFormatter.of(TimeZone.getTimeZone("Asia/Tokyo"))).isEqualTo("Asia/Tokyo");
+		assertThat(KeyFormatter.of(URI.create("a:b"))).isEqualTo("a:b");
+		assertThat(KeyFormatter.of(Currency.getInstance("EUR"))).isEqualTo("EUR");
+		assertThat(KeyFormatter.of(Locale.forLanguageTag("th-TH"))).isEqualTo("th_TH");
+		assertThat(KeyFormatter.of(Weekday.MON)).isEqualTo("MON");
+		assertThat(KeyFormatter.of('c')).isEqualTo("c");
+		assertThat(KeyFormatter.of(CharBuffer.wrap("abc"))).isEqualTo("abc");
+		assertThat(KeyFormatter.of(InetAddress.getByAddress("host", new byte[] { 10, 0, 0, 1 }))).isEqualTo("10.0.0.1");
+		assertThat(KeyFormatter.of(String.class)).isEqualTo("java.lang.String");
 	}
 
 	@Test
 	void numbersAreWrittenByValue() {
 		assertThat(Stream.of(1000, 1000L, (short) 1000, new BigDecimal("1E+3"), new BigDecimal("1000.00"), 1000d, 1000f,
 				BigInteger.valueOf(1000), new AtomicInteger(1000)))
-			.allSatisfy((number) -> assertThat(KeyText.of(number)).isEqualTo("1000"));
-		assertThat(KeyText.of(0.1)).isEqualTo("0.1");
-		assertThat(KeyText.of(0.1f)).isEqualTo("0.1");
-		assertThat(KeyText.of(new BigDecimal("10.50"))).isEqualTo("10.5");
-		assertThat(KeyText.of(BigDecimal.ZERO.setScale(5))).isEqualTo("0");
-		assertThat(KeyText.of(-0.0)).isEqualTo("0");
-		assertThat(KeyText.of(new BigDecimal("1e-7"))).isEqualTo("0.0000001");
+			.allSatisfy((number) -> assertThat(KeyFormatter.of(number)).isEqualTo("1000"));
+		assertThat(KeyFormatter.of(0.1)).isEqualTo("0.1");
+		assertThat(KeyFormatter.of(0.1f)).isEqualTo("0.1");
+		assertThat(KeyFormatter.of(new BigDecimal("10.50"))).isEqualTo("10.5");
+		assertThat(KeyFormatter.of(BigDecimal.ZERO.setScale(5))).isEqualTo("0");
+		assertThat(KeyFormatter.of(-0.0)).isEqualTo("0");
+		assertThat(KeyFormatter.of(new BigDecimal("1e-7"))).isEqualTo("0.0000001");
 		// what Java 17 and 21 write differently
-		assertThat(KeyText.of(Double.valueOf("2e23"))).isEqualTo("200000000000000000000000");
-		assertThat(KeyText.of(new BigDecimal("1e999999999"))).isEqualTo("1E+999999999");
-		assertThat(KeyText.of(Double.NaN)).isEqualTo("NaN");
+		assertThat(KeyFormatter.of(Double.valueOf("2e23"))).isEqualTo("200000000000000000000000");
+		assertThat(KeyFormatter.of(new BigDecimal("1e999999999"))).isEqualTo("1E+999999999");
+		assertThat(KeyFormatter.of(Double.NaN)).isEqualTo("NaN");
 	}
 
 	@Test
@@ -252,8 +252,8 @@ class KeyTextTests {
 				calendar.setTimeInMillis(instant.toEpochMilli());
 				Calendar japanese = Calendar.getInstance();
 				japanese.setTimeInMillis(instant.toEpochMilli());
-				texts.add(KeyText.of(List.of(Date.from(instant), Timestamp.from(instant), calendar, japanese, instant,
-						1234567.5, -3, Weekday.MON, LocalDate.of(2026, 1, 1), Locale.US, TimeUnit.DAYS)));
+				texts.add(KeyFormatter.of(List.of(Date.from(instant), Timestamp.from(instant), calendar, japanese,
+						instant, 1234567.5, -3, Weekday.MON, LocalDate.of(2026, 1, 1), Locale.US, TimeUnit.DAYS)));
 			}
 		}
 		assertThat(texts).containsOnly(texts.get(0));
@@ -276,7 +276,8 @@ class KeyTextTests {
 	@ParameterizedTest
 	@MethodSource("typesWithoutAText")
 	void aTypeOfWhichNoValueHasATextIsRefused(ParameterizedTypeReference<?> type) {
-		assertThatIllegalArgumentException().isThrownBy(() -> KeyText.validate(ResolvableType.forType(type.getType())))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> KeyFormatter.validate(ResolvableType.forType(type.getType())))
 			.withMessageContaining(" is no key: ");
 	}
 
@@ -302,7 +303,7 @@ class KeyTextTests {
 	@ParameterizedTest
 	@MethodSource("typesWithText")
 	void aTypeOfWhichAValueMayHaveATextIsAccepted(ParameterizedTypeReference<?> type) {
-		KeyText.validate(ResolvableType.forType(type.getType()));
+		KeyFormatter.validate(ResolvableType.forType(type.getType()));
 	}
 
 	enum Weekday {

@@ -36,7 +36,7 @@ import org.springframework.util.ClassUtils;
  * Tells which types have only values that nobody can change, so that one instance may be
  * handed to several callers.
  */
-final class DeeplyImmutable {
+final class ImmutableTypes {
 
 	private static final Set<Class<?>> VALUES = Set.of(String.class, BigInteger.class, BigDecimal.class, UUID.class,
 			URI.class, Currency.class, Locale.class, Instant.class, LocalDate.class, LocalTime.class,
@@ -47,7 +47,7 @@ final class DeeplyImmutable {
 	/** Beyond it, a generic record contains ever larger versions of itself. */
 	private static final int MAX_TYPES = 100;
 
-	private DeeplyImmutable() {
+	private ImmutableTypes() {
 	}
 
 	/**

@@ -25,18 +25,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class DeeplyImmutableTests {
+class ImmutableTypesTests {
 
 	@ParameterizedTest
 	@MethodSource("immutable")
 	void aValueThatNobodyCanChangeMayBeShared(Method method) {
-		assertThat(DeeplyImmutable.isDeeplyImmutable(method.getGenericReturnType())).isTrue();
+		assertThat(ImmutableTypes.isDeeplyImmutable(method.getGenericReturnType())).isTrue();
 	}
 
 	@ParameterizedTest
 	@MethodSource("mutable")
 	void aValueThatSomebodyMightChangeIsNotShared(Method method) {
-		assertThat(DeeplyImmutable.isDeeplyImmutable(method.getGenericReturnType())).isFalse();
+		assertThat(ImmutableTypes.isDeeplyImmutable(method.getGenericReturnType())).isFalse();
 	}
 
 	static Stream<Method> immutable() {

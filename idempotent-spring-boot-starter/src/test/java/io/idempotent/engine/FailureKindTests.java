@@ -69,7 +69,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /**
  * What a failure says about the outcome.
  */
-class FailuresTests {
+class FailureKindTests {
 
 	private UnknownFailures configured = UnknownFailures.DEFAULT;
 
@@ -77,8 +77,8 @@ class FailuresTests {
 
 	private Set<Class<? extends Throwable>> unknownFailures = Set.of();
 
-	private Failures classify(Throwable failure) {
-		return Failures.of(failure, this.recordFailures, this.configured.and(this.unknownFailures));
+	private FailureKind classify(Throwable failure) {
+		return FailureKind.of(failure, this.recordFailures, this.configured.and(this.unknownFailures));
 	}
 
 	static Stream<Throwable> failuresAfterWhichNobodyKnows() {
@@ -93,9 +93,10 @@ class FailuresTests {
 	@ParameterizedTest
 	@MethodSource("failuresAfterWhichNobodyKnows")
 	void isAmbiguousByDefaultHoweverDeepItIs(Throwable failure) {
-		assertThat(classify(failure)).isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new IllegalStateException(new ExecutionException(failure)))).isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new AssertionError(failure))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(failure)).isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new IllegalStateException(new ExecutionException(failure))))
+			.isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new AssertionError(failure))).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	static Stream<Throwable> failuresAfterWhichNothingHasHappened() {
@@ -112,61 +113,62 @@ class FailuresTests {
 	@ParameterizedTest
 	@MethodSource("failuresAfterWhichNothingHasHappened")
 	void releasesByDefaultHoweverDeepItIs(Throwable failure) {
-		assertThat(classify(failure)).isEqualTo(Failures.RELEASED);
-		assertThat(classify(new CompletionException(new IllegalStateException(failure)))).isEqualTo(Failures.RELEASED);
+		assertThat(classify(failure)).isEqualTo(FailureKind.RELEASED);
+		assertThat(classify(new CompletionException(new IllegalStateException(failure))))
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void aReadTimeoutOfARestClientIsAmbiguousAndItsConnectTimeoutIsNot() {
 		assertThat(classify(new ResourceAccessException("I/O error", new SocketTimeoutException())))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(new ResourceAccessException("I/O error", new HttpTimeoutException("x"))))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(new ResourceAccessException("I/O error", new HttpConnectTimeoutException("x"))))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void aConnectTimeoutIsAmbiguousIfItIsNamedOrSomethingBroaderThanTimeouts() {
 		this.unknownFailures = Set.of(HttpConnectTimeoutException.class);
-		assertThat(classify(new HttpConnectTimeoutException("x"))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new HttpConnectTimeoutException("x"))).isEqualTo(FailureKind.AMBIGUOUS);
 		this.unknownFailures = Set.of(IOException.class);
-		assertThat(classify(new HttpConnectTimeoutException("x"))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new HttpConnectTimeoutException("x"))).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
 	void theAttributeAddsToWhatIsConfigured() {
 		this.unknownFailures = Set.of(ConnectException.class);
-		assertThat(classify(new RuntimeException(new ConnectException()))).isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new TimeoutException())).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new RuntimeException(new ConnectException()))).isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new TimeoutException())).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
 	void whatIsConfiguredReplacesTheDefault() {
 		this.configured = new UnknownFailures(Set.of(ConnectException.class), false);
-		assertThat(classify(new ConnectException())).isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new TimeoutException())).isEqualTo(Failures.RELEASED);
+		assertThat(classify(new ConnectException())).isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new TimeoutException())).isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void aSubclassOfARecordedTypeIsFinal() {
 		this.recordFailures = Set.of(IllegalArgumentException.class);
-		assertThat(classify(new NumberFormatException())).isEqualTo(Failures.FINAL);
-		assertThat(classify(new RuntimeException())).isEqualTo(Failures.RELEASED);
+		assertThat(classify(new NumberFormatException())).isEqualTo(FailureKind.FINAL);
+		assertThat(classify(new RuntimeException())).isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void whatIsRecordedWinsOverWhatIsUnknown() {
 		this.recordFailures = Set.of(TimeoutException.class, IllegalArgumentException.class);
 		this.unknownFailures = Set.of(IllegalArgumentException.class);
-		assertThat(classify(new TimeoutException())).isEqualTo(Failures.FINAL);
-		assertThat(classify(new IllegalArgumentException(new SocketTimeoutException()))).isEqualTo(Failures.FINAL);
+		assertThat(classify(new TimeoutException())).isEqualTo(FailureKind.FINAL);
+		assertThat(classify(new IllegalArgumentException(new SocketTimeoutException()))).isEqualTo(FailureKind.FINAL);
 	}
 
 	@Test
 	void aRecordedTypeCountsOnlyOutermost() {
 		this.recordFailures = Set.of(IllegalArgumentException.class);
-		assertThat(classify(new RuntimeException(new IllegalArgumentException()))).isEqualTo(Failures.RELEASED);
+		assertThat(classify(new RuntimeException(new IllegalArgumentException()))).isEqualTo(FailureKind.RELEASED);
 		assertThat(classify(new TimeoutException() {
 
 			@Override
@@ -174,20 +176,20 @@ class FailuresTests {
 				return new IllegalArgumentException();
 			}
 
-		})).isEqualTo(Failures.AMBIGUOUS);
+		})).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
 	void anAttemptThatAnotherFailureSuppressesCounts() {
 		Exception failure = new IllegalStateException("no", new ConnectException());
 		failure.addSuppressed(new ConnectException());
-		assertThat(classify(failure)).isEqualTo(Failures.RELEASED);
+		assertThat(classify(failure)).isEqualTo(FailureKind.RELEASED);
 		failure.addSuppressed(new IOException(new TimeoutException()));
-		assertThat(classify(failure)).isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new CompletionException(failure))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(failure)).isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new CompletionException(failure))).isEqualTo(FailureKind.AMBIGUOUS);
 		Exception refused = new ConnectException();
 		refused.addSuppressed(failure);
-		assertThat(classify(refused)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(refused)).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
@@ -198,8 +200,8 @@ class FailuresTests {
 			}
 		});
 		assertThat(failure.getSuppressed()).hasSize(1);
-		assertThat(classify(failure)).isEqualTo(Failures.RELEASED);
-		assertThat(classify(failure.getSuppressed()[0])).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(failure)).isEqualTo(FailureKind.RELEASED);
+		assertThat(classify(failure.getSuppressed()[0])).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	private static final class Answer implements Closeable {
@@ -219,10 +221,10 @@ class FailuresTests {
 	void whatWasSuppressedBeforeThereWasAConnectionIsNoAttempt() {
 		SQLException refused = new SQLException("refused", "08001", new EOFException());
 		assertThat(classify(new SQLTransientConnectionException("no connection", "08006", suppressing(refused))))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 		assertThat(classify(suppressing(
 				new IdempotencyStoreException("inner", "k", "away", new SocketTimeoutException("Read timed out")))))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	private static <X extends Throwable> X suppressing(X failure) {
@@ -236,9 +238,9 @@ class FailuresTests {
 		IOException two = new IOException();
 		one.addSuppressed(two);
 		two.addSuppressed(one);
-		assertThat(classify(one)).isEqualTo(Failures.RELEASED);
+		assertThat(classify(one)).isEqualTo(FailureKind.RELEASED);
 		two.addSuppressed(new TimeoutException());
-		assertThat(classify(one)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(one)).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
@@ -246,7 +248,7 @@ class FailuresTests {
 		IOException one = new IOException();
 		IOException two = new IOException(one);
 		one.initCause(two);
-		assertThat(classify(two)).isEqualTo(Failures.RELEASED);
+		assertThat(classify(two)).isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
@@ -255,7 +257,7 @@ class FailuresTests {
 		TimeoutException two = new TimeoutException();
 		one.initCause(two);
 		two.initCause(one);
-		assertThat(classify(one)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(one)).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
@@ -264,14 +266,15 @@ class FailuresTests {
 		for (int i = 0; i < 90; i++) {
 			failure = new RuntimeException(failure);
 		}
-		assertThat(classify(failure)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(failure)).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
 	void whatIsCertainlyNotSentIsReleasedWhateverItIsTheCauseOf() {
-		assertThat(classify(new IOException("Connection reset", new ConnectException()))).isEqualTo(Failures.RELEASED);
+		assertThat(classify(new IOException("Connection reset", new ConnectException())))
+			.isEqualTo(FailureKind.RELEASED);
 		assertThat(classify(new SQLException("closed", "08003", new UnknownHostException())))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 		assertThat(classify(new SSLHandshakeException("terminated") {
 
 			@Override
@@ -279,33 +282,33 @@ class FailuresTests {
 				return new EOFException();
 			}
 
-		})).isEqualTo(Failures.RELEASED);
+		})).isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void aCommitThatFailedIsAmbiguousWhateverCausedIt() {
 		assertThat(classify(new TransactionSystemException("commit", new ConnectException())))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
 	void aGuardedCallThatWasRefusedHasDoneNothing() {
 		assertThat(classify(new RuntimeException(
 				new IdempotencyStoreException("inner", "k", "away", new SocketTimeoutException("Read timed out")))))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void oneOfSeveralAttemptsThatMayHaveBeenProcessedIsEnough() {
 		RetryException refused = new RetryException("exhausted", new ConnectException());
 		refused.addSuppressed(new ConnectException());
-		assertThat(classify(refused)).isEqualTo(Failures.RELEASED);
+		assertThat(classify(refused)).isEqualTo(FailureKind.RELEASED);
 		refused.addSuppressed(new SocketTimeoutException("Read timed out"));
-		assertThat(classify(refused)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(refused)).isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(Exceptions.multiple(new IOException(), ReadTimeoutException.INSTANCE)))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(Exceptions.multiple(new IOException(), new ConnectException())))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
@@ -316,34 +319,34 @@ class FailuresTests {
 			.retryWhen(Retry.max(1))
 			.block());
 		assertThat(exhausted).hasCauseInstanceOf(ConnectException.class);
-		assertThat(classify(exhausted)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(exhausted)).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
 	void ofMailsThatWereSentTogetherOneThatMayHaveArrivedIsEnough() {
 		Exception silent = new Exception("Exception reading response", new SocketTimeoutException("Read timed out"));
 		Exception rejected = new Exception("550 no such user");
-		assertThat(classify(new MailSendException(Map.of("mail", silent)))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(new MailSendException(Map.of("mail", silent)))).isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(new MailSendException(Map.of("one", rejected, "other", silent))))
-			.isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new MailSendException(Map.of("mail", rejected)))).isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new MailSendException(Map.of("mail", rejected)))).isEqualTo(FailureKind.RELEASED);
 		Exception refused = new Exception("Couldn't connect to host", new ConnectException("refused"));
 		assertThat(classify(new MailSendException("Mail server connection failed", refused, Map.of("mail", refused))))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void ofABatchEachFailureCounts() {
 		BatchUpdateException batch = new BatchUpdateException("batch", "90067", new int[0]);
 		batch.setNextException(new SQLException("a value", "22001"));
-		assertThat(classify(batch)).isEqualTo(Failures.RELEASED);
+		assertThat(classify(batch)).isEqualTo(FailureKind.RELEASED);
 		batch.setNextException(new SQLException("broken", "90067", new EOFException()));
-		assertThat(classify(batch)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(batch)).isEqualTo(FailureKind.AMBIGUOUS);
 		BatchUpdateException large = new BatchUpdateException("batch", "22001", new int[0]);
 		for (int i = 0; i < 200; i++) {
 			large.setNextException(new BatchUpdateException("row", "22001", new int[0]));
 		}
-		assertThat(classify(large)).isEqualTo(Failures.RELEASED);
+		assertThat(classify(large)).isEqualTo(FailureKind.RELEASED);
 	}
 
 	@ParameterizedTest
@@ -351,10 +354,10 @@ class FailuresTests {
 	void aGatewayThatGotNoAnswerLeavesItOpen(int status) {
 		HttpStatusCode code = HttpStatusCode.valueOf(status);
 		assertThat(classify(HttpServerErrorException.create(code, "", new HttpHeaders(), new byte[0], null)))
-			.isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new HttpServerErrorException(code))).isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new HttpServerErrorException(code))).isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(WebClientResponseException.create(code, "", new HttpHeaders(), new byte[0], null, null)))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@ParameterizedTest
@@ -362,19 +365,19 @@ class FailuresTests {
 	void anyOtherStatusIsAnAnswer(int status) {
 		HttpStatusCode code = HttpStatusCode.valueOf(status);
 		assertThat(classify(new RestClientResponseException(status + " " + "504", code, "", null, null, null)))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 		assertThat(classify(WebClientResponseException.create(code, "", new HttpHeaders(), new byte[0], null, null)))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	@Test
 	void anAnswerThatCannotBeReadLeavesItOpen() {
 		assertThat(classify(new RestClientException("Error while extracting response for type [java.util.Map]",
 				new HttpMessageNotReadableException("JSON", new MockHttpInputMessage(new byte[0])))))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(
 				new HttpMessageNotReadableException("JSON", new EOFException(), new MockHttpInputMessage(new byte[0]))))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 	/** Of libraries that are not here, by their names. */
@@ -385,7 +388,7 @@ class FailuresTests {
 				.defineMethod(getter, Object.class, Visibility.PUBLIC)
 				.intercept((value != null) ? FixedValue.reference(value) : FixedValue.nullValue())
 				.make()
-				.load(FailuresTests.class.getClassLoader())
+				.load(FailureKindTests.class.getClassLoader())
 				.getLoaded()
 				.getConstructor(String.class)
 				.newInstance(String.valueOf(value));
@@ -414,8 +417,8 @@ class FailuresTests {
 			"org.apache.qpid.jms.JmsOperationTimedOutException", "org.apache.activemq.ConnectionFailedException",
 			"com.mongodb.MongoWriteConcernException" })
 	void whatMayHaveBeenProcessedIsKnownByTheNameOfItsClass(String type) {
-		assertThat(classify(named(type, "x"))).isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(new CompletionException(named(type, "x")))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(named(type, "x"))).isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(new CompletionException(named(type, "x")))).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@ParameterizedTest
@@ -432,7 +435,7 @@ class FailuresTests {
 			jakarta.jms.TransactionInProgressException | x
 			""")
 	void whatWasNotSentOrIsAnAnswerIsKnownByTheNameOfItsClassToo(String type, String message) {
-		assertThat(classify(named(type, message))).isEqualTo(Failures.RELEASED);
+		assertThat(classify(named(type, message))).isEqualTo(FailureKind.RELEASED);
 	}
 
 	@ParameterizedTest
@@ -444,7 +447,7 @@ class FailuresTests {
 			io.vertx.core.eventbus.ReplyException | Timed out after waiting 30000(ms) for a reply.
 			""")
 	void anAnswerThatDidNotComeIsKnownByItsText(String type, String message) {
-		assertThat(classify(named(type, message))).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(named(type, message))).isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@ParameterizedTest
@@ -453,7 +456,7 @@ class FailuresTests {
 					"NonTransientResource, 08006, AMBIGUOUS", "NonTransientResource, 57P01, AMBIGUOUS",
 					"NonTransientResource, 08001, RELEASED", "NonTransientResource, 53300, RELEASED",
 					"DataIntegrityViolation, 23505, RELEASED", "Timeout, 57014, RELEASED", "Timeout, null, RELEASED" })
-	void aReactiveDatabaseIsJudgedByItsState(String type, @Nullable String state, Failures expected) {
+	void aReactiveDatabaseIsJudgedByItsState(String type, @Nullable String state, FailureKind expected) {
 		Throwable failure = named("io.r2dbc.spi.R2dbc%sException".formatted(type), "getSqlState", state);
 		assertThat(classify(failure)).isEqualTo(expected);
 		assertThat(classify(new IllegalStateException(failure))).isEqualTo(expected);
@@ -463,9 +466,9 @@ class FailuresTests {
 	void whatIsLinkedToAnExceptionOfJmsCounts() {
 		String type = "jakarta.jms.JMSException";
 		assertThat(classify(named(type, "getLinkedException", new SocketTimeoutException("Read timed out"))))
-			.isEqualTo(Failures.AMBIGUOUS);
-		assertThat(classify(named(type, "getLinkedException", new ConnectException()))).isEqualTo(Failures.RELEASED);
-		assertThat(classify(named(type, "getLinkedException", null))).isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.AMBIGUOUS);
+		assertThat(classify(named(type, "getLinkedException", new ConnectException()))).isEqualTo(FailureKind.RELEASED);
+		assertThat(classify(named(type, "getLinkedException", null))).isEqualTo(FailureKind.RELEASED);
 	}
 
 	private enum AmqpCondition {
@@ -479,7 +482,7 @@ class FailuresTests {
 	void aMessageToAzureIsJudgedByItsCondition(AmqpCondition condition) {
 		boolean answer = condition == AmqpCondition.SERVER_BUSY_ERROR || condition == AmqpCondition.NOT_FOUND;
 		assertThat(classify(named("com.azure.core.amqp.exception.AmqpException", "getErrorCondition", condition)))
-			.isEqualTo(answer ? Failures.RELEASED : Failures.AMBIGUOUS);
+			.isEqualTo(answer ? FailureKind.RELEASED : FailureKind.AMBIGUOUS);
 	}
 
 	static Stream<Throwable> connectionsThatDriversLose() {
@@ -498,26 +501,27 @@ class FailuresTests {
 	@ParameterizedTest
 	@MethodSource("connectionsThatDriversLose")
 	void aConnectionThatIsLostLeavesOpenWhatAStatementHasDone(Throwable failure) {
-		assertThat(classify(failure)).isEqualTo(Failures.AMBIGUOUS);
+		assertThat(classify(failure)).isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(new UncategorizedSQLException("update", "UPDATE x", (SQLException) failure)))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 	}
 
 	@Test
 	void aStatementThatTheDatabaseHasAnsweredIsReleased() {
 		assertThat(classify(new SQLNonTransientConnectionException("too many connections", "08004")))
-			.isEqualTo(Failures.RELEASED);
-		assertThat(classify(new SQLRecoverableException("no listener", "08001", 12541))).isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
+		assertThat(classify(new SQLRecoverableException("no listener", "08001", 12541)))
+			.isEqualTo(FailureKind.RELEASED);
 		assertThat(classify(new SQLException("canceling statement due to statement timeout", "57014")))
-			.isEqualTo(Failures.RELEASED);
-		assertThat(classify(new SQLException("Connection is closed"))).isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
+		assertThat(classify(new SQLException("Connection is closed"))).isEqualTo(FailureKind.RELEASED);
 		SQLException reset = new SQLException("Connection reset", "08S01");
 		assertThat(classify(new JDBCConnectionException("Unable to acquire JDBC Connection [x]", reset)))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 		assertThat(classify(new JDBCConnectionException("could not execute statement", reset)))
-			.isEqualTo(Failures.AMBIGUOUS);
+			.isEqualTo(FailureKind.AMBIGUOUS);
 		assertThat(classify(new SQLException("the database system is starting up", "57P03")))
-			.isEqualTo(Failures.RELEASED);
+			.isEqualTo(FailureKind.RELEASED);
 	}
 
 }

@@ -18,9 +18,9 @@ import org.springframework.util.function.SingletonSupplier;
  * of ours needs another one of: when as many do so at once as the pool has connections,
  * each of them waits until the pool gives up. Warns once, when half as many do.
  */
-final class SecondConnections {
+final class PoolExhaustionWarning {
 
-	private static final Logger logger = LoggerFactory.getLogger(SecondConnections.class);
+	private static final Logger logger = LoggerFactory.getLogger(PoolExhaustionWarning.class);
 
 	private final SingletonSupplier<Integer> poolSize;
 
@@ -33,7 +33,7 @@ final class SecondConnections {
 	 * @param poolSize how many connections the pool has at most, 0 if that is not known;
 	 * asked once, when the first caller needs it
 	 */
-	SecondConnections(IntSupplier poolSize) {
+	PoolExhaustionWarning(IntSupplier poolSize) {
 		this.poolSize = SingletonSupplier.of(poolSize::getAsInt);
 	}
 

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 /**
  * What of a body was read before it is compared, up to a limit.
  */
-final class KeptBytes {
+final class ReplayableBody {
 
 	private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -13,7 +13,7 @@ final class KeptBytes {
 
 	private boolean overflown;
 
-	KeptBytes(long limit) {
+	ReplayableBody(long limit) {
 		this.limit = limit;
 	}
 

@@ -14,23 +14,24 @@ import org.jspecify.annotations.Nullable;
  * that of the later attempt: a transaction that reads what there was when it began may
  * see a row that is gone besides the one that it has inserted since.
  */
-record Sight(long now, @Nullable StoredRow row) implements Comparable<Sight> {
+record RowSnapshot(long now, @Nullable StoredRow row) implements Comparable<RowSnapshot> {
 
-	static Sight read(ResultSet result, RecordKey wanted, JdbcDialect dialect, boolean withBody) throws SQLException {
+	static RowSnapshot read(ResultSet result, RecordKey wanted, JdbcDialect dialect, boolean withBody)
+			throws SQLException {
 		long now = Objects.requireNonNull(dialect.micros(result, "db_now"));
 		if (result.getString("owner_token") == null) {
-			return new Sight(now, null);
+			return new RowSnapshot(now, null);
 		}
 		StoredRow row = StoredRow.read(result, dialect, withBody);
 		// nobody gets somebody else's answer, whatever went wrong with the id
 		if (!row.key().equals(wanted)) {
 			throw new SQLDataException("The row with the id of this record holds another scope, operation or key");
 		}
-		return new Sight(now, row);
+		return new RowSnapshot(now, row);
 	}
 
 	@Override
-	public int compareTo(Sight other) {
+	public int compareTo(RowSnapshot other) {
 		return Long.compare(fence(), other.fence());
 	}
 

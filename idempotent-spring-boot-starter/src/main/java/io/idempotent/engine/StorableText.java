@@ -3,9 +3,9 @@ package io.idempotent.engine;
 /**
  * Which texts every store keeps exactly as they are.
  */
-final class Texts {
+final class StorableText {
 
-	private Texts() {
+	private StorableText() {
 	}
 
 	static boolean isStorable(String text) {

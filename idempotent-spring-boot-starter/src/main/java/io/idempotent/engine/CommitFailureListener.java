@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * something else instead. To be registered with the transaction managers of the
  * application, blocking and reactive ones.
  */
-public final class UncertainTransactions implements TransactionExecutionListener {
+public final class CommitFailureListener implements TransactionExecutionListener {
 
 	private static final ConcurrentMap<IdempotencyContext, Boolean> ATTEMPTS = Marks.create();
 

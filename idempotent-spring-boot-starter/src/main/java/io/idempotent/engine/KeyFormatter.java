@@ -46,7 +46,7 @@ import org.springframework.util.ReflectionUtils;
  * its own, {@code [} stands for the colon, or {@code <} if it is a set, whose parts are
  * sorted; a key that is a set starts with {@code <}.
  */
-public final class KeyText {
+public final class KeyFormatter {
 
 	private static final List<Class<?>> SIMPLE = List.of(CharSequence.class, Number.class, Boolean.class,
 			Character.class, Enum.class, UUID.class, URI.class, Locale.class, Currency.class, Class.class, Date.class,
@@ -69,7 +69,7 @@ public final class KeyText {
 	/** Zeros that are written rather than counted. */
 	private static final int MAX_ZEROS = 256;
 
-	private KeyText() {
+	private KeyFormatter() {
 	}
 
 	/**

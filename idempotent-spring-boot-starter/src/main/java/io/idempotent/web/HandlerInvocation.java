@@ -9,14 +9,14 @@ import io.idempotent.IdempotencyContext;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.engine.Operation;
-import io.idempotent.engine.UncertainTransactions;
+import io.idempotent.engine.CommitFailureListener;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The handler of a claimed request: whether it was called, and how that ended. Once it is
  * closed nobody can call it any more.
  */
-final class HandlerRun {
+final class HandlerInvocation {
 
 	private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NOT_CALLED);
 
@@ -40,7 +40,7 @@ final class HandlerRun {
 	 * @param recordFailures the failures that are outcomes
 	 * @param context the attempt; asked when the handler is called
 	 */
-	HandlerRun(Operation operation, Set<Class<? extends Throwable>> recordFailures,
+	HandlerInvocation(Operation operation, Set<Class<? extends Throwable>> recordFailures,
 			Supplier<IdempotencyContext> context) {
 		this.operation = operation;
 		this.recordFailures = recordFailures;
@@ -79,7 +79,7 @@ final class HandlerRun {
 		}
 		if (!move(Stage.NOT_CALLED, Stage.RUNNING) && !move(Stage.FAILED, Stage.RUNNING)) {
 			throw new OperationInProgressException(this.operation.name(), context().key(),
-					"This call comes from inside of that very request, or after its end.", RequestClaim.RETRY_AFTER);
+					"This call comes from inside of that very request, or after its end.", RequestAttempt.RETRY_AFTER);
 		}
 	}
 
@@ -105,7 +105,7 @@ final class HandlerRun {
 	void leave(Throwable failure) {
 		boolean recorded = isRecorded(failure);
 		this.unknown = !recorded && (this.unknown || this.operation.isUnknownAfter(failure)
-				|| UncertainTransactions.isNoticedIn(context()));
+				|| CommitFailureListener.isNoticedIn(context()));
 		if (recorded || this.unknown) {
 			this.decided = failure;
 		}

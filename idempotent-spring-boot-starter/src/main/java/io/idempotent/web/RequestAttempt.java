@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The claim of one request: from the moment in which its owner is known to that in which
  * its outcome is recorded.
  */
-final class RequestClaim {
+final class RequestAttempt {
 
 	/** A message for the log, with a place for the operation. */
 	static final String STILL_RECORDING = "The outcome of a request of operation '{}' is still being recorded: it is answered all the same";
@@ -29,7 +29,7 @@ final class RequestClaim {
 
 	private final RequestInputs inputs;
 
-	private final HandlerRun handler;
+	private final HandlerInvocation handler;
 
 	/** Whether the request has taken what was decided, or given up before. */
 	private final AtomicBoolean taken = new AtomicBoolean();
@@ -42,17 +42,17 @@ final class RequestClaim {
 	 * @param recordFailures the failures that are outcomes
 	 * @param inputs what tells one request from another
 	 */
-	RequestClaim(Operation operation, Set<Class<? extends Throwable>> recordFailures, RequestInputs inputs) {
+	RequestAttempt(Operation operation, Set<Class<? extends Throwable>> recordFailures, RequestInputs inputs) {
 		this.operation = operation;
 		this.inputs = inputs;
-		this.handler = new HandlerRun(operation, recordFailures, () -> attempt().context());
+		this.handler = new HandlerInvocation(operation, recordFailures, () -> attempt().context());
 	}
 
 	Operation operation() {
 		return this.operation;
 	}
 
-	HandlerRun handler() {
+	HandlerInvocation handler() {
 		return this.handler;
 	}
 
