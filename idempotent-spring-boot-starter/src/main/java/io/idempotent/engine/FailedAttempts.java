@@ -25,7 +25,7 @@ final class FailedAttempts {
 	/** Deeper than any real chain of causes, to end in cyclic ones. */
 	private static final int MAX_DEPTH = 100;
 
-	/** FailureKind that are looked at, such as those of a large batch. */
+	/** Failures that are looked at, such as those of a large batch. */
 	private static final int MAX_FAILURES = 2_000;
 
 	private FailedAttempts() {
