@@ -33,7 +33,7 @@ class AsyncTests {
 	// one thread: what was submitted first has ended before the next begins
 	private final ApplicationContextRunner application = Company.application(Asynchronous.class)
 		.withPropertyValues("spring.task.execution.pool.core-size=1")
-		.withBean(FailureKind.class)
+		.withBean(Failures.class)
 		.withBean(Mails.class);
 
 	@Test
@@ -76,7 +76,7 @@ class AsyncTests {
 			Mails mails = context.getBean(Mails.class);
 			mails.forget("m-1", true);
 			mails.forget(null, false);
-			FailureKind failures = context.getBean(FailureKind.class);
+			Failures failures = context.getBean(Failures.class);
 			assertThat(failures.poll(20, TimeUnit.SECONDS)).hasMessage("the mail server is away");
 			assertThat(failures.poll(20, TimeUnit.SECONDS)).hasMessageContaining("mail.forget")
 				.hasMessageContaining("key");
@@ -111,7 +111,7 @@ class AsyncTests {
 
 	}
 
-	static class FailureKind extends LinkedBlockingQueue<Throwable> {
+	static class Failures extends LinkedBlockingQueue<Throwable> {
 
 	}
 
@@ -119,9 +119,9 @@ class AsyncTests {
 	@EnableAsync
 	static class Asynchronous implements AsyncConfigurer {
 
-		private final FailureKind failures;
+		private final Failures failures;
 
-		Asynchronous(FailureKind failures) {
+		Asynchronous(Failures failures) {
 			this.failures = failures;
 		}
 

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class Holding {
 
-	private static final String KILOBYTE = StorableText.random(1_000, 1);
+	private static final String KILOBYTE = Texts.random(1_000, 1);
 
 	@Bean
 	static ForgetfulStore store() {

@@ -55,11 +55,11 @@ final class MemoryProcess {
 	private void records(int[] numbers, Operation operation) throws InterruptedException {
 		int key = 0;
 		while (key < WARM_UP) {
-			operation.execute(StorableText.key(key++));
+			operation.execute(Texts.key(key++));
 		}
 		for (int number : numbers) {
 			while (key < WARM_UP + number) {
-				operation.execute(StorableText.key(key++));
+				operation.execute(Texts.key(key++));
 			}
 			answer();
 		}
@@ -74,7 +74,7 @@ final class MemoryProcess {
 		CompletableFuture<String>[] open = new CompletableFuture[number];
 		Arrays.setAll(open, (i) -> new CompletableFuture<String>());
 		answer();
-		Arrays.setAll(returned, (i) -> this.service.future(StorableText.key(i), open[i]));
+		Arrays.setAll(returned, (i) -> this.service.future(Texts.key(i), open[i]));
 		answer();
 		Arrays.stream(open).forEach((future) -> future.complete("done"));
 		CompletableFuture.allOf(returned).join();
@@ -100,7 +100,7 @@ final class MemoryProcess {
 			List<Future<String>> all = new ArrayList<>();
 			for (int i = 0; i < number; i++) {
 				int key = i;
-				all.add(executor.submit(() -> held.execute(StorableText.key(key), entered, open)));
+				all.add(executor.submit(() -> held.execute(Texts.key(key), entered, open)));
 			}
 			if (!entered.await(1, TimeUnit.MINUTES)) {
 				throw new IllegalStateException(entered.getCount() + " did not begin");

@@ -51,7 +51,7 @@ class Operations {
 	private Pages result(String key) {
 		int size = Integer.parseInt(key.substring(0, key.indexOf('-')));
 		return Objects.requireNonNull(
-				this.results.computeIfAbsent(size, (length) -> new Pages(List.of(StorableText.random(length, length)))));
+				this.results.computeIfAbsent(size, (length) -> new Pages(List.of(Texts.random(length, length)))));
 	}
 
 	/** Takes long enough for many duplicates to come. */

@@ -35,7 +35,7 @@ final class PayloadCurve implements Curve {
 				List<String> texts = new ArrayList<>();
 				List<List<Operations.Item>> items = new ArrayList<>();
 				for (int i = 0; i < COPIES; i++) {
-					texts.add(StorableText.random(size, size));
+					texts.add(Texts.random(size, size));
 					items.add(IntStream.range(0, size / 100).mapToObj(Operations.Item::of).toList());
 				}
 				String key = size + "-";

@@ -3,13 +3,13 @@ package io.idempotent.benchmarks.growth;
 import java.util.Random;
 
 /**
- * StorableText that a database cannot make much smaller.
+ * Texts that a database cannot make much smaller.
  */
-final class StorableText {
+final class Texts {
 
 	private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-	private StorableText() {
+	private Texts() {
 	}
 
 	static String random(int length, long seed) {
