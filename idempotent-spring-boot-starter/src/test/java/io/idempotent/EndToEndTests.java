@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
-import io.idempotent.engine.CommitFailureListener;
+import io.idempotent.engine.transaction.CommitFailureListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -8,8 +8,8 @@ import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotencySettlement.Answer;
 import io.idempotent.actuate.IdempotencyOverview.AbandonedView;
 import io.idempotent.actuate.IdempotencyOverview.Defaults;
-import io.idempotent.engine.EngineSettings;
-import io.idempotent.engine.Operations;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.Operations;
 import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 
 import io.idempotent.AbandonedAttempt;
-import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings;
 
 /**
  * What the endpoint shows of the whole.

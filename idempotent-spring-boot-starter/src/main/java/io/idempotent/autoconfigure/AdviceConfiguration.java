@@ -1,10 +1,10 @@
 package io.idempotent.autoconfigure;
 
 import io.idempotent.IdempotencyScopeResolver;
-import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.IdempotencyEngine;
-import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.Operations;
 import io.idempotent.interceptor.IdempotentAdvisor;
 import io.idempotent.interceptor.IdempotentBeanGuard;
 import io.idempotent.interceptor.IdempotentChildContexts;

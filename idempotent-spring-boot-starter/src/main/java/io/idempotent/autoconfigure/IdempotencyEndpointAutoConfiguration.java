@@ -2,8 +2,8 @@ package io.idempotent.autoconfigure;
 
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.actuate.IdempotencyEndpoint;
-import io.idempotent.engine.EngineSettings;
-import io.idempotent.engine.Operations;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.Operations;
 import io.idempotent.store.IdempotencyStore;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;

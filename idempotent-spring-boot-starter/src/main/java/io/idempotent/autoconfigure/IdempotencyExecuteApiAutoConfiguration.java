@@ -3,10 +3,10 @@ package io.idempotent.autoconfigure;
 import java.util.List;
 
 import io.idempotent.IdempotencyScopeResolver;
-import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.IdempotencyEngine;
-import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.Operations;
 import io.idempotent.web.ExecuteApi;
 import io.idempotent.web.ExecuteOpenApiCustomizer;
 import io.idempotent.web.ExecuteOperations;

@@ -1,6 +1,6 @@
 package io.idempotent.autoconfigure;
 
-import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.web.IdempotencyOpenApiCustomizer;
 import io.idempotent.web.WebSettings;

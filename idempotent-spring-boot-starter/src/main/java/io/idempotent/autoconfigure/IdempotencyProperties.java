@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
-import io.idempotent.engine.EngineSettings;
-import io.idempotent.engine.EngineSettings.LocalCacheSettings;
-import io.idempotent.engine.UnknownFailures;
+import io.idempotent.engine.failure.UnknownFailures;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings.LocalCacheSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,6 +1,6 @@
 package io.idempotent.autoconfigure;
 
-import io.idempotent.engine.MaintenanceListener;
+import io.idempotent.engine.claim.MaintenanceListener;
 import io.idempotent.store.IdempotencyStore;
 
 import org.springframework.beans.factory.ObjectProvider;

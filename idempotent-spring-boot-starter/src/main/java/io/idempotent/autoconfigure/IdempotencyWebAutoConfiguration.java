@@ -1,9 +1,9 @@
 package io.idempotent.autoconfigure;
 
+import io.idempotent.autoconfigure.IdempotencyProperties.Web;
 import io.idempotent.autoconfigure.IdempotencyProperties.Web.Anonymous;
 import io.idempotent.autoconfigure.IdempotencyProperties.Web.OnServerError;
-import io.idempotent.autoconfigure.IdempotencyProperties.Web;
-import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings;
 import io.idempotent.interceptor.UserIdentifier;
 import io.idempotent.web.IdempotencyExceptionHandler;
 import io.idempotent.web.IdempotencyProblems;

@@ -2,7 +2,7 @@ package io.idempotent.autoconfigure;
 
 import javax.sql.DataSource;
 
-import io.idempotent.engine.JoinableTransactions;
+import io.idempotent.engine.transaction.JoinableTransactions;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.jdbc.JdbcIdempotencyStore;
 

@@ -3,8 +3,8 @@ package io.idempotent.autoconfigure;
 import java.util.List;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.idempotent.engine.MaintenanceListener;
 import io.idempotent.engine.PurgeWorker;
+import io.idempotent.engine.claim.MaintenanceListener;
 import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 
-import io.idempotent.engine.EngineSettings;
-import io.idempotent.engine.Operations;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.Operations;
 import io.idempotent.store.IdempotencyStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.idempotent.engine.PayloadDigester;
-import io.idempotent.engine.UnsupportedTypeException;
+import io.idempotent.engine.operation.UnsupportedTypeException;
 import io.idempotent.store.Fingerprint;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.type.TypeFactory;

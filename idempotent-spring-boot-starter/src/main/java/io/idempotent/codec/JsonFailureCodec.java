@@ -2,7 +2,7 @@ package io.idempotent.codec;
 
 import java.util.function.Supplier;
 
-import io.idempotent.engine.FailureCodec;
+import io.idempotent.engine.outcome.FailureCodec;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;

@@ -4,7 +4,7 @@ import java.time.Year;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import io.idempotent.engine.UnsupportedTypeException;
+import io.idempotent.engine.operation.UnsupportedTypeException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanDescription;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.idempotent.engine.UnsupportedTypeException;
+import io.idempotent.engine.operation.UnsupportedTypeException;
 import tools.jackson.databind.JavaType;
 
 /**

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.operation.ResultShape;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,6 +5,14 @@ import java.util.concurrent.locks.LockSupport;
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.claim.Admission;
+import io.idempotent.engine.claim.Admissions;
+import io.idempotent.engine.claim.Attempt;
+import io.idempotent.engine.claim.Call;
+import io.idempotent.engine.claim.InFlightWaiter;
+import io.idempotent.engine.claim.Replayer;
+import io.idempotent.engine.claim.Step;
+import io.idempotent.engine.outcome.Replayable;
 import org.jspecify.annotations.Nullable;
 
 /**

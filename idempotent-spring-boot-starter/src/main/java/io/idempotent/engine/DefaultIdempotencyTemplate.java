@@ -17,6 +17,11 @@ import io.idempotent.InProgressPolicy;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.TransactionMode;
 import io.idempotent.engine.PayloadDigester.Part;
+import io.idempotent.engine.claim.Call;
+import io.idempotent.engine.operation.CallInputs;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.operation.OperationSpec;
+import io.idempotent.engine.operation.Operations;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 

@@ -9,6 +9,14 @@ import java.util.concurrent.TimeUnit;
 import io.idempotent.IdempotencySource;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.claim.Admission;
+import io.idempotent.engine.claim.Attempt;
+import io.idempotent.engine.claim.Call;
+import io.idempotent.engine.claim.EngineThreads;
+import io.idempotent.engine.claim.InFlightCall;
+import io.idempotent.engine.claim.Step;
+import io.idempotent.engine.failure.FailureKind;
+import io.idempotent.engine.outcome.Replayable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,13 @@ import java.util.concurrent.Executor;
 
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.claim.Admissions;
+import io.idempotent.engine.claim.Attempt;
+import io.idempotent.engine.claim.Call;
+import io.idempotent.engine.claim.EngineThreads;
+import io.idempotent.engine.claim.Events;
+import io.idempotent.engine.claim.InFlightWaiter;
+import io.idempotent.engine.claim.Replayer;
 import org.jspecify.annotations.Nullable;
 
 /**

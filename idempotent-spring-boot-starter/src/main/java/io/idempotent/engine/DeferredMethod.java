@@ -6,6 +6,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.claim.Call;
+import io.idempotent.engine.claim.CallReader;
+import io.idempotent.engine.operation.CallInputs;
+import io.idempotent.engine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotentResult;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.operation.CallInputs;
+import io.idempotent.engine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**

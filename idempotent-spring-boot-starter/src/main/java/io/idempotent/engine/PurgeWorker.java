@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.idempotent.engine.claim.MaintenanceListener;
+import io.idempotent.engine.claim.Outage;
 import io.idempotent.store.IdempotencyStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

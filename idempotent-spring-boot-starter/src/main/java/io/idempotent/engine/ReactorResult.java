@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyContext;
 import io.idempotent.ThrowingCallback;
+import io.idempotent.engine.claim.Call;
+import io.idempotent.engine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.idempotent.engine.InvalidDeclarationException;
-import io.idempotent.engine.KeyFormatter;
+import io.idempotent.engine.operation.InvalidDeclarationException;
+import io.idempotent.engine.operation.KeyFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotentInvocation;
-import io.idempotent.engine.KeyFormatter;
-import io.idempotent.engine.ScopeText;
+import io.idempotent.engine.operation.KeyFormatter;
+import io.idempotent.engine.operation.ScopeText;
 import org.jspecify.annotations.Nullable;
 
 /**

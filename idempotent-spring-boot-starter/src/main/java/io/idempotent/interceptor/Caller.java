@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.idempotent.engine.ScopeText;
+import io.idempotent.engine.operation.ScopeText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.idempotent.engine.Operation;
+import io.idempotent.engine.operation.Operation;
 
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.transaction.interceptor.TransactionAttribute;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import io.idempotent.engine.InvalidDeclarationException;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import io.idempotent.interceptor.IdempotentBeans.IdempotentBean;
 import io.idempotent.interceptor.InvalidIdempotentMethodException.Problem;
 

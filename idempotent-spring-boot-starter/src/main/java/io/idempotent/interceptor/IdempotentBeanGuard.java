@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
-import io.idempotent.engine.InvalidDeclarationException;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import io.idempotent.interceptor.IdempotentBeans.IdempotentBean;
 import io.idempotent.interceptor.InvalidIdempotentMethodException.Problem;
 import org.jspecify.annotations.Nullable;

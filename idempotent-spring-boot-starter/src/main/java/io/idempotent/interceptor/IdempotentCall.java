@@ -2,7 +2,7 @@ package io.idempotent.interceptor;
 
 import java.util.Objects;
 
-import io.idempotent.engine.CallInputs;
+import io.idempotent.engine.operation.CallInputs;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 

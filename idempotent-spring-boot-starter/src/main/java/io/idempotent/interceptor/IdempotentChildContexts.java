@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-import io.idempotent.engine.InvalidDeclarationException;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import io.idempotent.interceptor.IdempotentBeans.IdempotentBean;
 import io.idempotent.interceptor.InvalidIdempotentMethodException.Problem;
 import org.jspecify.annotations.Nullable;

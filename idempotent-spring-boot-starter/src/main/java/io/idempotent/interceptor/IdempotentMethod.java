@@ -3,8 +3,8 @@ package io.idempotent.interceptor;
 import java.util.function.Function;
 
 import io.idempotent.Idempotent;
-import io.idempotent.engine.CallInputs;
-import io.idempotent.engine.Operation;
+import io.idempotent.engine.operation.CallInputs;
+import io.idempotent.engine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.expression.EvaluationContext;

@@ -1,6 +1,6 @@
 package io.idempotent.interceptor;
 
-import io.idempotent.engine.MethodTransaction;
+import io.idempotent.engine.operation.MethodTransaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Set;
 
 import io.idempotent.Idempotent;
-import io.idempotent.engine.EngineSettings;
-import io.idempotent.engine.InvalidDeclarationException;
-import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.InvalidDeclarationException;
+import io.idempotent.engine.operation.OperationSpec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;

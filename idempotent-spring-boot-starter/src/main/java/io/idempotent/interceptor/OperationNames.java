@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 import io.idempotent.Idempotent;
-import io.idempotent.engine.InvalidDeclarationException;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.idempotent.engine.InvalidDeclarationException;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.engine.PayloadDigester.Part;
-import io.idempotent.engine.ScopeText;
+import io.idempotent.engine.operation.ScopeText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -31,7 +31,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 
-import io.idempotent.engine.KeyFormatter;
+import io.idempotent.engine.operation.KeyFormatter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.convert.ConversionService;

@@ -3,9 +3,9 @@ package io.idempotent.interceptor;
 import java.lang.reflect.Method;
 
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.InvalidDeclarationException;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.operation.InvalidDeclarationException;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.operation.OperationSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

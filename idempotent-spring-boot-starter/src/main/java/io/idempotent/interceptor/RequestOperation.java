@@ -3,7 +3,7 @@ package io.idempotent.interceptor;
 import java.util.Set;
 
 import io.idempotent.Idempotent;
-import io.idempotent.engine.Operation;
+import io.idempotent.engine.operation.Operation;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 

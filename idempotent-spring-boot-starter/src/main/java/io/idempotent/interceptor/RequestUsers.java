@@ -2,7 +2,7 @@ package io.idempotent.interceptor;
 
 import java.lang.reflect.Method;
 
-import io.idempotent.engine.InvalidDeclarationException;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 /**

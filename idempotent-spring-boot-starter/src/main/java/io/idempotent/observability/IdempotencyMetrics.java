@@ -7,7 +7,7 @@ import io.idempotent.IdempotencyEvent;
 import io.idempotent.IdempotencyListener;
 import io.idempotent.IdempotencyOutcome;
 import io.idempotent.IdempotencySource;
-import io.idempotent.engine.MaintenanceListener;
+import io.idempotent.engine.claim.MaintenanceListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -4,7 +4,7 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Objects;
 
-import io.idempotent.engine.CallInputs;
+import io.idempotent.engine.operation.CallInputs;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 

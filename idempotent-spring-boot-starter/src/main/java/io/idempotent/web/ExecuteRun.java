@@ -4,10 +4,10 @@ import java.util.concurrent.CompletionException;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
-import io.idempotent.engine.Attempt;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.UnavailableResult;
-import io.idempotent.engine.CommitFailureListener;
+import io.idempotent.engine.claim.Attempt;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.outcome.UnavailableResult;
+import io.idempotent.engine.transaction.CommitFailureListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -4,8 +4,8 @@ import java.lang.reflect.Method;
 import java.util.Collection;
 
 import io.idempotent.MissingIdempotencyKeyException;
-import io.idempotent.engine.InvalidDeclarationException;
-import io.idempotent.engine.Operation;
+import io.idempotent.engine.operation.InvalidDeclarationException;
+import io.idempotent.engine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;

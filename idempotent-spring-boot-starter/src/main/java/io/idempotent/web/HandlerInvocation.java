@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.CommitFailureListener;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.transaction.CommitFailureListener;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import io.idempotent.engine.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestOperation;
 import io.swagger.v3.oas.models.Components;

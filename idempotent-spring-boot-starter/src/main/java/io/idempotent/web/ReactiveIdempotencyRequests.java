@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.engine.IdempotencyEngine;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.OperationSpec;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.operation.OperationSpec;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;

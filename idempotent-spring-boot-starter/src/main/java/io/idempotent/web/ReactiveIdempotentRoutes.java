@@ -9,9 +9,9 @@ import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyException;
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.engine.AsyncResult;
-import io.idempotent.engine.ResultShape;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.Operations;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.operation.Operations;
+import io.idempotent.engine.operation.ResultShape;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;

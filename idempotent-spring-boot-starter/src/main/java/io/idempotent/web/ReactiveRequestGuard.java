@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.idempotent.ThrowingCallback;
-import io.idempotent.engine.InvalidDeclarationException;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.operation.InvalidDeclarationException;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.operation.OperationSpec;
 import io.idempotent.interceptor.RequestGuard;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

@@ -2,7 +2,7 @@ package io.idempotent.web;
 
 import java.lang.reflect.Method;
 
-import io.idempotent.engine.InvalidDeclarationException;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import io.idempotent.interceptor.RequestUsers;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

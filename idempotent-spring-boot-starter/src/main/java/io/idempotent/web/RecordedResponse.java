@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-import io.idempotent.engine.UnavailableResult;
+import io.idempotent.engine.outcome.UnavailableResult;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

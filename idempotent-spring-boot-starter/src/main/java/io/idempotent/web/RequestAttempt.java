@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.idempotent.IdempotentResult;
 import io.idempotent.ResultUnavailableException;
-import io.idempotent.engine.Attempt;
 import io.idempotent.engine.IdempotencyEngine;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.UnavailableResult;
+import io.idempotent.engine.claim.Attempt;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.outcome.UnavailableResult;
 import org.jspecify.annotations.Nullable;
 
 /**

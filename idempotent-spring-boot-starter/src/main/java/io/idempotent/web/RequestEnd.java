@@ -2,7 +2,7 @@ package io.idempotent.web;
 
 import java.util.function.Supplier;
 
-import io.idempotent.engine.UnavailableResult;
+import io.idempotent.engine.outcome.UnavailableResult;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package io.idempotent.web;
 import java.util.List;
 import java.util.function.Supplier;
 
-import io.idempotent.engine.CallInputs;
+import io.idempotent.engine.operation.CallInputs;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.idempotent.web;
 
 import io.idempotent.IdempotencyException;
-import io.idempotent.engine.Operation;
+import io.idempotent.engine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.RecordedFailureException;
-import io.idempotent.engine.UnavailableResult;
+import io.idempotent.engine.outcome.UnavailableResult;
 import io.idempotent.web.RequestAttempt.NoOutcomeException;
 import org.jspecify.annotations.Nullable;
 

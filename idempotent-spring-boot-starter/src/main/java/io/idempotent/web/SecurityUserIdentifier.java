@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.idempotent.engine.ScopeText;
+import io.idempotent.engine.operation.ScopeText;
 import io.idempotent.interceptor.PlainUserIdentifier;
 import io.idempotent.interceptor.UserIdentifier;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.idempotent.web;
 import java.lang.reflect.Method;
 import java.security.Principal;
 
-import io.idempotent.engine.InvalidDeclarationException;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import io.idempotent.interceptor.RequestUsers;
 import io.idempotent.interceptor.UserIdentifier;
 import jakarta.servlet.http.HttpServletRequest;

@@ -4,7 +4,7 @@ import java.security.Principal;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-import io.idempotent.engine.ScopeText;
+import io.idempotent.engine.operation.ScopeText;
 import io.idempotent.interceptor.UserIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

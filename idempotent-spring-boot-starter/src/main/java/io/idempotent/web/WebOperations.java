@@ -8,8 +8,8 @@ import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.IdempotentInvocation;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.OperationSpec;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.operation.OperationSpec;
 
 /**
  * Operations whose results are answers to requests.

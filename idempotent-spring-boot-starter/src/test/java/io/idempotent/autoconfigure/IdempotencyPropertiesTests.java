@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-import io.idempotent.engine.EngineSettings;
-import io.idempotent.engine.UnknownFailures;
+import io.idempotent.engine.failure.UnknownFailures;
+import io.idempotent.engine.operation.EngineSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

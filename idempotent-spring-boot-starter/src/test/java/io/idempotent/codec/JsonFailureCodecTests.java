@@ -3,7 +3,7 @@ package io.idempotent.codec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-import io.idempotent.engine.FailureCodec.RecordedFailure;
+import io.idempotent.engine.outcome.FailureCodec.RecordedFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyStoreException;
 import io.idempotent.OutcomeUnknownException;
+import io.idempotent.engine.claim.MaintenanceListener;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.apache.commons.lang3.StringUtils;

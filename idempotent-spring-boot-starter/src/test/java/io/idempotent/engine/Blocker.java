@@ -11,7 +11,7 @@ import io.idempotent.ThrowingCallback;
  * A method that says when it has been entered and stays inside until it is told what to
  * do.
  */
-final class Blocker<T> implements ThrowingCallback<T, Exception> {
+public final class Blocker<T> implements ThrowingCallback<T, Exception> {
 
 	private final CountDownLatch entered = new CountDownLatch(1);
 
@@ -23,13 +23,13 @@ final class Blocker<T> implements ThrowingCallback<T, Exception> {
 		return this.answer.get(30, TimeUnit.SECONDS).get();
 	}
 
-	void awaitEntered() throws InterruptedException {
+	public void awaitEntered() throws InterruptedException {
 		if (!this.entered.await(20, TimeUnit.SECONDS)) {
 			throw new AssertionError("the method was not entered");
 		}
 	}
 
-	void returns(T value) {
+	public void returns(T value) {
 		this.answer.complete(() -> value);
 	}
 

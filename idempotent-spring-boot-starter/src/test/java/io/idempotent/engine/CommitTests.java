@@ -13,6 +13,8 @@ import io.idempotent.OutcomeUnknownException;
 import io.idempotent.database.LossyProxy;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
+import io.idempotent.engine.failure.CommitFailures;
+import io.idempotent.engine.transaction.CommitFailureListener;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;

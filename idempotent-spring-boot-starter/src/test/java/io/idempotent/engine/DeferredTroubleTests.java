@@ -24,6 +24,7 @@ import io.idempotent.IdempotencyOutcome;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.OutcomeUnknownException;
+import io.idempotent.engine.claim.EngineThreads;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.AfterEach;

@@ -29,6 +29,7 @@ import io.idempotent.OwnershipLostException;
 import io.idempotent.RecordedFailureException;
 import io.idempotent.Resolution;
 import io.idempotent.ResultUnavailableException;
+import io.idempotent.engine.operation.Operation;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 import io.idempotent.InProgressPolicy;
 import io.idempotent.RecordedFailureException;
-import io.idempotent.engine.FailureCodec.RecordedFailure;
+import io.idempotent.engine.outcome.FailureCodec;
+import io.idempotent.engine.outcome.FailureCodec.RecordedFailure;
 import io.idempotent.store.Claim;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.Ownership;

@@ -8,7 +8,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 /**
  * Time that a test moves.
  */
-final class FakeTicker implements Ticker {
+public final class FakeTicker implements Ticker {
 
 	private final AtomicLong nanos = new AtomicLong(System.nanoTime());
 
@@ -17,7 +17,7 @@ final class FakeTicker implements Ticker {
 		return this.nanos.get();
 	}
 
-	void advance(Duration duration) {
+	public void advance(Duration duration) {
 		this.nanos.addAndGet(duration.toNanos());
 	}
 

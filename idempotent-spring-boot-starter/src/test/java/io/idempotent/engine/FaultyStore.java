@@ -13,7 +13,7 @@ import io.idempotent.store.IdempotencyStore;
  * A store whose verbs fail as a test says: before they take effect, or after it, as when
  * the reply is lost. Counts calls.
  */
-final class FaultyStore {
+public final class FaultyStore {
 
 	private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
@@ -25,7 +25,7 @@ final class FaultyStore {
 
 	private final IdempotencyStore store;
 
-	FaultyStore(IdempotencyStore delegate) {
+	public FaultyStore(IdempotencyStore delegate) {
 		this.store = (IdempotencyStore) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { IdempotencyStore.class }, (proxy, method, arguments) -> {
 					String verb = method.getName();
@@ -44,15 +44,15 @@ final class FaultyStore {
 				});
 	}
 
-	IdempotencyStore store() {
+	public IdempotencyStore store() {
 		return this.store;
 	}
 
-	int calls(String verb) {
+	public int calls(String verb) {
 		return count(this.calls, verb).get();
 	}
 
-	FaultyStore failBefore(String verb, int times) {
+	public FaultyStore failBefore(String verb, int times) {
 		count(this.failBefore, verb).set(times);
 		return this;
 	}

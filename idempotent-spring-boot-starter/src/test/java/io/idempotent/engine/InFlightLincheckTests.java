@@ -11,6 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
+import io.idempotent.engine.claim.InFlightCall;
+import io.idempotent.engine.claim.InFlightCalls;
+import io.idempotent.engine.claim.InFlightWaiter;
+import io.idempotent.engine.outcome.Replayable;
 import io.idempotent.store.ClaimResult.Finished;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.RecordKey;
@@ -29,8 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.util.ReflectionUtils;
 
-import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
 /**
  * Single flight, model-checked: all interleavings of a few callers, up to a bound, behave

@@ -10,6 +10,8 @@ import io.idempotent.ThrowingCallback;
 import io.idempotent.TransactionMode;
 import io.idempotent.database.TestDatabase;
 import io.idempotent.database.TestDatabase.Address;
+import io.idempotent.engine.operation.MethodTransaction;
+import io.idempotent.engine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.idempotent.engine.claim.MaintenanceListener;
 import io.idempotent.store.IdempotencyStore;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,12 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.claim.InFlightCall;
+import io.idempotent.engine.claim.InFlightCalls;
+import io.idempotent.engine.claim.LocalCache;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.outcome.Replayable;
 import io.idempotent.store.ClaimResult.Finished;
 import io.idempotent.store.RecordKey;
 import io.idempotent.store.StoredOutcome;

@@ -1,9 +1,9 @@
 package io.idempotent.engine;
 
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,26 +19,38 @@ import io.idempotent.IdempotencyListener;
 import io.idempotent.IdempotencySettlement;
 import io.idempotent.IdempotentResult;
 import io.idempotent.InProgressPolicy;
+import io.idempotent.ResultCodec;
 import io.idempotent.ThrowingCallback;
 import io.idempotent.TransactionMode;
 import io.idempotent.codec.JsonFailureCodec;
-import io.idempotent.ResultCodec;
 import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.codec.ReadBackResultCodec;
-import io.idempotent.engine.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.claim.InFlightCalls;
+import io.idempotent.engine.claim.MaintenanceListener;
+import io.idempotent.engine.failure.UnknownFailures;
+import io.idempotent.engine.operation.CallInputs;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.operation.MethodTransaction;
+import io.idempotent.engine.operation.Operation;
+import io.idempotent.engine.operation.OperationSpec;
+import io.idempotent.engine.operation.Operations;
+import io.idempotent.engine.outcome.FailureCodec;
+import io.idempotent.engine.transaction.CallersTransactions;
+import io.idempotent.engine.transaction.JoinableTransactions;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.store.IdempotencyStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * One node: an engine on a store, with settings that a test changes before the first
  * call.
  */
-final class TestEngine implements AutoCloseable {
+public final class TestEngine implements AutoCloseable {
 
 	final List<IdempotencyEvent> events = new CopyOnWriteArrayList<>();
 
@@ -48,7 +60,7 @@ final class TestEngine implements AutoCloseable {
 
 	final List<MaintenanceListener> maintenanceListeners = new ArrayList<>();
 
-	final IdempotencyStore store;
+	public final IdempotencyStore store;
 
 	FailureCodec failureCodec = new JsonFailureCodec();
 
@@ -58,7 +70,7 @@ final class TestEngine implements AutoCloseable {
 
 	Duration ttl = Duration.ofHours(1);
 
-	Duration lease = Duration.ofSeconds(30);
+	public Duration lease = Duration.ofSeconds(30);
 
 	Duration maxLease = Duration.ofHours(1);
 
@@ -66,7 +78,7 @@ final class TestEngine implements AutoCloseable {
 
 	InProgressPolicy onInProgress = InProgressPolicy.REJECT;
 
-	AbandonedPolicy onAbandoned = AbandonedPolicy.HOLD;
+	public AbandonedPolicy onAbandoned = AbandonedPolicy.HOLD;
 
 	long maxResultSize = 1_000_000;
 
@@ -83,7 +95,7 @@ final class TestEngine implements AutoCloseable {
 
 	private @Nullable Operations operations;
 
-	TestEngine(IdempotencyStore store) {
+	public TestEngine(IdempotencyStore store) {
 		this.store = store;
 	}
 
@@ -154,7 +166,7 @@ final class TestEngine implements AutoCloseable {
 		return engine().settlement();
 	}
 
-	int inFlight() {
+	public int inFlight() {
 		return ((InFlightCalls) ReflectionTestUtils.getField(engine(), "calls")).size();
 	}
 

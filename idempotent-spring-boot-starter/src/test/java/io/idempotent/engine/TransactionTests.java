@@ -7,10 +7,11 @@ import java.util.function.BiConsumer;
 
 import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyStoreException;
+import io.idempotent.InProgressPolicy;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.OutcomeUnknownException;
 import io.idempotent.OwnershipLostException;
-import io.idempotent.InProgressPolicy;
+import io.idempotent.engine.transaction.CommitFailureListener;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,11 +7,11 @@ import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.codec.CanonicalPayloadDigester;
 import io.idempotent.codec.JsonFailureCodec;
 import io.idempotent.codec.JsonResultCodec;
-import io.idempotent.engine.CallersTransactions;
-import io.idempotent.engine.EngineSettings;
 import io.idempotent.engine.IdempotencyEngine;
-import io.idempotent.engine.JoinableTransactions;
-import io.idempotent.engine.Operations;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.Operations;
+import io.idempotent.engine.transaction.CallersTransactions;
+import io.idempotent.engine.transaction.JoinableTransactions;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 
 import org.springframework.aop.framework.autoproxy.InfrastructureAdvisorAutoProxyCreator;

@@ -7,10 +7,10 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.idempotent.Idempotent;
 import io.idempotent.IdempotencyContext;
+import io.idempotent.Idempotent;
 import io.idempotent.MissingIdempotencyKeyException;
-import io.idempotent.engine.Operations;
+import io.idempotent.engine.operation.Operations;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -13,7 +13,7 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.Idempotent;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
-import io.idempotent.engine.Operation;
+import io.idempotent.engine.operation.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.idempotent.Idempotent;
-import io.idempotent.engine.Operations;
+import io.idempotent.engine.operation.Operations;
 import org.aopalliance.aop.Advice;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

@@ -12,12 +12,12 @@ import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
 import io.idempotent.codec.JsonResultCodec;
-import io.idempotent.engine.EngineSettings;
-import io.idempotent.engine.EngineSettings.LocalCacheSettings;
-import io.idempotent.engine.UnknownFailures;
-import io.idempotent.engine.JoinableTransactions;
-import io.idempotent.engine.Operations;
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.failure.UnknownFailures;
+import io.idempotent.engine.operation.EngineSettings;
+import io.idempotent.engine.operation.EngineSettings.LocalCacheSettings;
+import io.idempotent.engine.operation.Operations;
+import io.idempotent.engine.transaction.JoinableTransactions;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.IdempotencyTemplate;
 import io.idempotent.OperationInProgressException;
-import io.idempotent.engine.CommitFailureListener;
+import io.idempotent.engine.transaction.CommitFailureListener;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
+import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyContext;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.OperationInProgressException;
-import io.idempotent.AbandonedPolicy;
-import io.idempotent.engine.Operation;
-import io.idempotent.engine.UnknownFailures;
+import io.idempotent.engine.failure.UnknownFailures;
+import io.idempotent.engine.operation.Operation;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
