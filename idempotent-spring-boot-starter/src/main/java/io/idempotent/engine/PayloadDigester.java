@@ -3,6 +3,7 @@ package io.idempotent.engine;
 import java.lang.reflect.Type;
 import java.util.List;
 
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import io.idempotent.store.Fingerprint;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ public interface PayloadDigester {
 	 * Refuses types that certainly have no canonical form, such as streams.
 	 * @param name the name of the part
 	 * @param type its declared type
-	 * @throws IllegalArgumentException with a sentence that names the part and the
-	 * {@code payload} attribute
+	 * @throws InvalidDeclarationException with a sentence that names the part, and the
+	 * {@code payload} attribute as the remedy
 	 */
 	void validate(String name, Type type);
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.idempotent.engine.PayloadDigester;
+import io.idempotent.engine.operation.InvalidDeclarationException;
 import io.idempotent.store.Fingerprint;
 
 import org.springframework.core.ResolvableType;
@@ -29,7 +30,7 @@ final class RecordingDigester implements PayloadDigester {
 	public void validate(String name, Type type) {
 		this.validated.add(name + ": " + type.getTypeName());
 		if (Stream.class.isAssignableFrom(ResolvableType.forType(type).toClass())) {
-			throw new IllegalArgumentException(name + " is a stream. Set the payload attribute");
+			throw new InvalidDeclarationException(name + " is a stream", "set the payload attribute");
 		}
 	}
 
