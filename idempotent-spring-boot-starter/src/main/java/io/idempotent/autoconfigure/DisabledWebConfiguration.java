@@ -7,7 +7,9 @@ import io.idempotent.autoconfigure.DisabledConfiguration.Unguarded;
 import io.idempotent.codec.JsonResultCodec;
 import io.idempotent.engine.operation.Operations;
 import io.idempotent.interceptor.UserIdentifier;
+import io.idempotent.web.GuardedRoutes;
 import io.idempotent.web.IdempotentRoutes;
+import io.idempotent.web.ReactiveGuardedRoutes;
 import io.idempotent.web.ReactiveIdempotentRoutes;
 import io.idempotent.web.ReactiveUnguardedRequests;
 import io.idempotent.web.UnguardedRequests;
@@ -69,7 +71,7 @@ class DisabledWebConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		IdempotentRoutes idempotentRoutes(UnguardedRequests requests) {
-			return IdempotentRoutes.unguarded(requests);
+			return GuardedRoutes.unguarded(requests);
 		}
 
 		@Bean
@@ -104,7 +106,7 @@ class DisabledWebConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		ReactiveIdempotentRoutes idempotentRoutes(ReactiveUnguardedRequests requests) {
-			return ReactiveIdempotentRoutes.unguarded(requests);
+			return ReactiveGuardedRoutes.unguarded(requests);
 		}
 
 	}

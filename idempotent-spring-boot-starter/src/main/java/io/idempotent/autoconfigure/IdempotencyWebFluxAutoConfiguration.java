@@ -11,6 +11,7 @@ import io.idempotent.web.IdempotencyHandlerAdapter;
 import io.idempotent.web.IdempotencyWebFilter;
 import io.idempotent.web.ReactiveErrors;
 import io.idempotent.web.ReactiveIdempotencyRequests;
+import io.idempotent.web.ReactiveGuardedRoutes;
 import io.idempotent.web.ReactiveIdempotentRoutes;
 import io.idempotent.web.ReactiveRefusals;
 import io.idempotent.web.ReactiveRequestGuard;
@@ -99,7 +100,7 @@ public final class IdempotencyWebFluxAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ReactiveIdempotentRoutes idempotentRoutes(ReactiveIdempotencyRequests requests, Operations operations,
 			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
-		return new ReactiveIdempotentRoutes(requests, operations, scopeResolver::getObject, problems);
+		return ReactiveGuardedRoutes.guarded(requests, operations, scopeResolver::getObject, problems);
 	}
 
 }

@@ -11,6 +11,7 @@ import io.idempotent.web.IdempotencyExceptionResolver;
 import io.idempotent.web.IdempotencyFilter;
 import io.idempotent.web.IdempotencyHandlerInterceptor;
 import io.idempotent.web.IdempotencyRequests;
+import io.idempotent.web.GuardedRoutes;
 import io.idempotent.web.IdempotentRoutes;
 import io.idempotent.web.RefusalHandlers;
 import io.idempotent.web.ReplayMarker;
@@ -101,7 +102,7 @@ public final class IdempotencyWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	IdempotentRoutes idempotentRoutes(IdempotencyRequests requests, Operations operations,
 			ObjectProvider<IdempotencyScopeResolver> scopeResolver, IdempotencyExceptionHandler problems) {
-		return new IdempotentRoutes(requests, operations, scopeResolver::getObject, problems);
+		return GuardedRoutes.guarded(requests, operations, scopeResolver::getObject, problems);
 	}
 
 	@Bean

@@ -146,7 +146,7 @@ public final class ExecuteApi {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			RequestAttempt.giveUp(admitted);
-			return ExecuteAnswers.processing(RequestAttempt.RETRY_AFTER);
+			return ExecuteAnswers.processing(IdempotencyProblems.RETRY_AFTER);
 		}
 		if (decision instanceof Attempt attempt) {
 			return new ExecuteRun(this.operations, this.operation, attempt).run(inputs.command(),

@@ -72,7 +72,7 @@ final class ExecuteInputs implements CallInputs {
 
 	@Override
 	public String keySource() {
-		return "header '%s'".formatted(this.api.header());
+		return IdempotencyProblems.keySourceOf(this.api.header());
 	}
 
 	@Override

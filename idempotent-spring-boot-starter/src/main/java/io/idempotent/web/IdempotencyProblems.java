@@ -5,7 +5,6 @@ import java.time.Duration;
 
 import io.idempotent.IdempotencyException;
 import io.idempotent.OperationInProgressException;
-import io.idempotent.web.KeyHeader.MalformedKeyException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +24,9 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
  * clients; the message of the refusal, which is for developers, goes to the log.
  */
 public final class IdempotencyProblems {
+
+	/** When to send a request again that was refused for now. */
+	public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencyProblems.class);
 
@@ -76,6 +78,15 @@ public final class IdempotencyProblems {
 	}
 
 	/**
+	 * Where the key of a request is looked for, for people.
+	 * @param header the name of the header
+	 * @return such as {@code header 'Idempotency-Key'}
+	 */
+	public static String keySourceOf(String header) {
+		return "header '%s'".formatted(header);
+	}
+
+	/**
 	 * The JSON of an answer, whatever the settings of the application are.
 	 */
 	static byte[] json(ResponseEntity<ProblemDetail> answer, String path) {
@@ -108,7 +119,7 @@ public final class IdempotencyProblems {
 		if (refusal instanceof OperationInProgressException inProgress) {
 			return inProgress.retryAfter();
 		}
-		return refusal.isRetryable() ? RequestAttempt.RETRY_AFTER : null;
+		return refusal.isRetryable() ? RETRY_AFTER : null;
 	}
 
 	private String detailOf(IdempotencyException refusal) {
@@ -146,7 +157,7 @@ public final class IdempotencyProblems {
 
 	/** Keys of services come with something else. */
 	private String placeOf(IdempotencyException refusal) {
-		return String.valueOf(refusal.getMessage()).contains(RequestInputs.sourceOf(this.header))
+		return String.valueOf(refusal.getMessage()).contains(keySourceOf(this.header))
 				? " in the header '%s'".formatted(this.header) : "";
 	}
 

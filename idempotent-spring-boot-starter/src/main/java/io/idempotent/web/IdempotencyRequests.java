@@ -126,7 +126,7 @@ public final class IdempotencyRequests {
 			Thread.currentThread().interrupt();
 			claim.giveUp();
 			throw new OperationInProgressException(claim.operation().name(), String.valueOf(inputs.key()),
-					"This request was interrupted while it waited.", RequestAttempt.RETRY_AFTER);
+					"This request was interrupted while it waited.", IdempotencyProblems.RETRY_AFTER);
 		}
 	}
 

@@ -107,15 +107,4 @@ final class KeyHeader {
 		}
 	}
 
-	/**
-	 * A key that cannot be read, with a reason for the client.
-	 */
-	static final class MalformedKeyException extends IllegalArgumentException {
-
-		MalformedKeyException(String reason) {
-			super(reason);
-		}
-
-	}
-
 }

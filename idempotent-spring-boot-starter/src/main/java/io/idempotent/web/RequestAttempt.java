@@ -1,6 +1,5 @@
 package io.idempotent.web;
 
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +21,6 @@ final class RequestAttempt {
 
 	/** A message for the log, with a place for the operation. */
 	static final String STILL_RECORDING = "The outcome of a request of operation '{}' is still being recorded: it is answered all the same";
-
-	static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
 	private final Operation operation;
 

@@ -32,11 +32,7 @@ record RequestInputs(String header, List<String> lines, Supplier<String> owner,
 
 	@Override
 	public String keySource() {
-		return sourceOf(this.header);
-	}
-
-	static String sourceOf(String header) {
-		return "header '%s'".formatted(header);
+		return IdempotencyProblems.keySourceOf(this.header);
 	}
 
 	@Override

@@ -52,7 +52,7 @@ class KeyHeaderTests {
 
 	@Test
 	void moreThanOneHeaderIsMalformed() {
-		assertThatExceptionOfType(KeyHeader.MalformedKeyException.class)
+		assertThatExceptionOfType(MalformedKeyException.class)
 			.isThrownBy(() -> KeyHeader.read(List.of("a", "a")));
 	}
 
@@ -89,7 +89,7 @@ class KeyHeaderTests {
 					.as("%s", header)
 					.isTrue();
 			}
-			catch (KeyHeader.MalformedKeyException ex) {
+			catch (MalformedKeyException ex) {
 				assertThat(ex).hasMessageNotContaining("key\";");
 			}
 		}
@@ -98,7 +98,7 @@ class KeyHeaderTests {
 	}
 
 	private static void assertMalformed(String header) {
-		assertThatExceptionOfType(KeyHeader.MalformedKeyException.class).as(header)
+		assertThatExceptionOfType(MalformedKeyException.class).as(header)
 			.isThrownBy(() -> KeyHeader.read(List.of(header)));
 	}
 

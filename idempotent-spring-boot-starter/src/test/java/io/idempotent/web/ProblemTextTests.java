@@ -56,7 +56,7 @@ class ProblemTextTests {
 						false),
 				Arguments.of(invalid("the scope is longer (idempotent.web.anonymous=shared)", null), 400, "key-invalid",
 						false),
-				Arguments.of(invalid("twice", new KeyHeader.MalformedKeyException("the header occurs more than once")),
+				Arguments.of(invalid("twice", new MalformedKeyException("the header occurs more than once")),
 						400, "key-invalid", false),
 				Arguments.of(
 						new OperationInProgressException(OPERATION, key, "It is on this node.", Duration.ofSeconds(3)),
@@ -124,7 +124,7 @@ class ProblemTextTests {
 	@Test
 	void aMalformedKeyIsToldWhy() {
 		ProblemDetail problem = this.problems
-			.toResponse(invalid("x", new KeyHeader.MalformedKeyException("the header occurs more than once")))
+			.toResponse(invalid("x", new MalformedKeyException("the header occurs more than once")))
 			.getBody();
 		assertThat(problem.getDetail()).contains("the header occurs more than once");
 	}
