@@ -2,8 +2,8 @@ package io.idempotent.autoconfigure;
 
 import io.idempotent.engine.operation.EngineSettings;
 import io.idempotent.interceptor.IdempotentOperationSource;
-import io.idempotent.web.IdempotencyOpenApiCustomizer;
-import io.idempotent.web.WebSettings;
+import io.idempotent.web.openapi.IdempotencyOpenApiCustomizer;
+import io.idempotent.web.request.WebSettings;
 import org.springdoc.core.customizers.GlobalOperationComponentsCustomizer;
 
 import org.springframework.beans.factory.ObjectProvider;

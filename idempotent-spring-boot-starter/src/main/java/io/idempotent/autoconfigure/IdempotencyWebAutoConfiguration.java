@@ -7,9 +7,9 @@ import io.idempotent.engine.operation.EngineSettings;
 import io.idempotent.interceptor.UserIdentifier;
 import io.idempotent.web.IdempotencyExceptionHandler;
 import io.idempotent.web.IdempotencyProblems;
-import io.idempotent.web.RefusalHandlers;
-import io.idempotent.web.UserScopes;
-import io.idempotent.web.WebSettings;
+import io.idempotent.web.request.RefusalHandlers;
+import io.idempotent.web.request.UserScopes;
+import io.idempotent.web.request.WebSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;

@@ -6,9 +6,9 @@ import io.idempotent.interceptor.PlainUserIdentifier;
 import io.idempotent.interceptor.RequestUsers;
 import io.idempotent.interceptor.UserIdentifier;
 import io.idempotent.web.IdempotencyUserResolver;
-import io.idempotent.web.ReactiveRequestUsers;
-import io.idempotent.web.SecurityUserIdentifier;
-import io.idempotent.web.ServletRequestUsers;
+import io.idempotent.web.reactive.ReactiveRequestUsers;
+import io.idempotent.web.request.SecurityUserIdentifier;
+import io.idempotent.web.servlet.ServletRequestUsers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;

@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
  */
 public final class BodyTooLargeException extends RuntimeException {
 
-	BodyTooLargeException(long limit) {
+	public BodyTooLargeException(long limit) {
 		super("The body of the request has more than the %s that are accepted together with an idempotency key."
 			.formatted(DataSize.ofBytes(limit)));
 	}

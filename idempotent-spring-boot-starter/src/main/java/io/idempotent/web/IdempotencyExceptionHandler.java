@@ -35,7 +35,7 @@ public class IdempotencyExceptionHandler {
 	 * Answers a refusal.
 	 * @return null if the failure is something else
 	 */
-	@Nullable ResponseEntity<ProblemDetail> answer(Throwable failure) {
+	public @Nullable ResponseEntity<ProblemDetail> answer(Throwable failure) {
 		if (failure instanceof IdempotencyException refusal) {
 			return handle(refusal);
 		}

@@ -89,7 +89,7 @@ public final class IdempotencyProblems {
 	/**
 	 * The JSON of an answer, whatever the settings of the application are.
 	 */
-	static byte[] json(ResponseEntity<ProblemDetail> answer, String path) {
+	public static byte[] json(ResponseEntity<ProblemDetail> answer, String path) {
 		ProblemDetail problem = answer.getBody();
 		if (problem == null) {
 			return new byte[0];

@@ -24,7 +24,7 @@ import org.springframework.http.HttpStatusCode;
 public record RecordedResponse(int status, List<Header> headers, byte[] body, @Nullable String error) {
 
 	/** In place of an answer that nobody could hold back. */
-	static final UnavailableResult STREAMED = new UnavailableResult(
+	public static final UnavailableResult STREAMED = new UnavailableResult(
 			"The answer was sent as it came, as it was larger than idempotent.max-result-size, or a stream.");
 
 	/**
@@ -43,7 +43,7 @@ public record RecordedResponse(int status, List<Header> headers, byte[] body, @N
 	/**
 	 * Creates an error that the container renders.
 	 */
-	static RecordedResponse ofError(int status) {
+	public static RecordedResponse ofError(int status) {
 		return new RecordedResponse(status, List.of(), new byte[0], "");
 	}
 

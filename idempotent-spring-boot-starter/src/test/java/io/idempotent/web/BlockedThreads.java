@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * parallel ones of Reactor. Only where the JVM has been told to allow it, as the build
  * does.
  */
-final class BlockedThreads {
+public final class BlockedThreads {
 
 	private static final Queue<BlockingOperationError> found = new ConcurrentLinkedQueue<>();
 
@@ -51,11 +51,11 @@ final class BlockedThreads {
 	}
 
 	/** From now on calls are found. */
-	static boolean watch() {
+	public static boolean watch() {
 		return watched;
 	}
 
-	static void assertNone() {
+	public static void assertNone() {
 		List<BlockingOperationError> errors = new ArrayList<>();
 		for (BlockingOperationError error = found.poll(); error != null; error = found.poll()) {
 			errors.add(error);
@@ -63,7 +63,7 @@ final class BlockedThreads {
 		assertThat(errors).isEmpty();
 	}
 
-	static BlockingOperationError take() {
+	public static BlockingOperationError take() {
 		return found.remove();
 	}
 

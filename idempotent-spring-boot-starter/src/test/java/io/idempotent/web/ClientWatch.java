@@ -14,7 +14,7 @@ import org.springframework.web.server.WebFilter;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-class ClientWatch {
+public class ClientWatch {
 
 	@Bean
 	CountDownLatch cancelled() {

@@ -11,10 +11,10 @@ import org.springframework.context.annotation.Configuration;
  * Makes the database of an application one that can go away.
  */
 @Configuration(proxyBeanMethods = false)
-class FlakyDatabase {
+public class FlakyDatabase {
 
 	@Bean
-	static BeanPostProcessor brokenConnections() {
+	public static BeanPostProcessor brokenConnections() {
 		return new BeanPostProcessor() {
 
 			@Override

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Counts how often each handler of the tests has run, and holds slow ones.
  */
-abstract class HandlerRuns {
+public abstract class HandlerRuns {
 
 	private final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
 
@@ -27,13 +27,13 @@ abstract class HandlerRuns {
 
 	private final CompletableFuture<Boolean> gate = new CompletableFuture<>();
 
-	record Order(@NotBlank String item, int amount) {
+	public record Order(@NotBlank String item, int amount) {
 	}
 
-	record Created(int id, @Nullable String item) {
+	public record Created(int id, @Nullable String item) {
 	}
 
-	static class DeclinedException extends RuntimeException {
+	public static class DeclinedException extends RuntimeException {
 
 		DeclinedException() {
 			super("declined");
@@ -41,7 +41,7 @@ abstract class HandlerRuns {
 
 	}
 
-	static class Unwritable {
+	public static class Unwritable {
 
 		/** A failure that would leave it open what a handler has done. */
 		public String getText() {
@@ -51,9 +51,9 @@ abstract class HandlerRuns {
 	}
 
 	/** A body that cannot always be read. */
-	record Fragile(String item) {
+	public record Fragile(String item) {
 
-		Fragile {
+		public Fragile {
 			if (item.equals("broken")) {
 				throw new UncheckedIOException(new InterruptedIOException("cannot be read"));
 			}
@@ -61,34 +61,34 @@ abstract class HandlerRuns {
 
 	}
 
-	int run(String name) {
+	public int run(String name) {
 		return this.runs.computeIfAbsent(name, (key) -> new AtomicInteger()).incrementAndGet();
 	}
 
-	int runs(String name) {
+	public int runs(String name) {
 		return this.runs.getOrDefault(name, new AtomicInteger()).get();
 	}
 
 	/** A slow handler has been called. */
-	void enter() {
+	public void enter() {
 		this.entered.countDown();
 	}
 
 	/** Waits until a slow handler has been called. */
-	void awaitEntered() throws InterruptedException {
+	public void awaitEntered() throws InterruptedException {
 		assertThat(this.entered.await(20, TimeUnit.SECONDS)).isTrue();
 	}
 
 	/** Lets slow handlers return. */
-	void open() {
+	public void open() {
 		this.gate.complete(true);
 	}
 
-	CompletableFuture<Boolean> gate() {
+	public CompletableFuture<Boolean> gate() {
 		return this.gate;
 	}
 
-	void awaitOpen() throws InterruptedException {
+	public void awaitOpen() throws InterruptedException {
 		try {
 			this.gate.get(20, TimeUnit.SECONDS);
 		}

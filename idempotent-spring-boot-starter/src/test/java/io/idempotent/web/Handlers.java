@@ -45,7 +45,7 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "order.create")
 	@PostMapping({ "/orders", "/open/orders", "/admin/orders" })
-	ResponseEntity<Created> create(@RequestBody Order order) {
+	public ResponseEntity<Created> create(@RequestBody Order order) {
 		int id = run("create");
 		return ResponseEntity.created(URI.create("/orders/" + id))
 			.header("X-Order", "a", "b")
@@ -55,83 +55,83 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "order.validate")
 	@PostMapping("/validated")
-	Created validated(@Valid @RequestBody Order order) {
+	public Created validated(@Valid @RequestBody Order order) {
 		return new Created(run("validated"), order.item());
 	}
 
 	@Idempotent(operation = "order.pay")
 	@PutMapping("/orders/{id}/pay")
-	Created pay(@PathVariable int id) {
+	public Created pay(@PathVariable int id) {
 		return new Created(run("pay"), "order " + id);
 	}
 
 	@Idempotent(operation = "order.delete")
 	@DeleteMapping("/orders/{id}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void delete(@PathVariable int id) {
+	public void delete(@PathVariable int id) {
 		run("delete");
 	}
 
 	@PostMapping("/plain")
-	Created plain(@RequestBody Order order) {
+	public Created plain(@RequestBody Order order) {
 		return new Created(run("plain"), order.item());
 	}
 
 	@Idempotent(operation = "status")
 	@PostMapping("/status/{status}")
-	ResponseEntity<String> status(@PathVariable int status) {
+	public ResponseEntity<String> status(@PathVariable int status) {
 		return ResponseEntity.status(status).body("run " + run("status"));
 	}
 
 	@Idempotent(operation = "thrown")
 	@PostMapping("/thrown/{status}")
-	String thrown(@PathVariable int status) {
+	public String thrown(@PathVariable int status) {
 		run("thrown");
 		throw new ResponseStatusException(HttpStatus.valueOf(status), "run " + runs("thrown"));
 	}
 
 	@Idempotent(operation = "boom")
 	@PostMapping("/boom")
-	String boom() {
+	public String boom() {
 		throw new IllegalStateException("boom " + run("boom"));
 	}
 
 	@Idempotent(operation = "timeout")
 	@PostMapping("/timeout")
-	String timeout() throws TimeoutException {
+	public String timeout() throws TimeoutException {
 		run("timeout");
 		throw new TimeoutException("nobody knows");
 	}
 
 	@Idempotent(operation = "declined", recordFailures = DeclinedException.class)
 	@PostMapping("/declined")
-	String declined() {
+	public String declined() {
 		run("declined");
 		throw new DeclinedException();
 	}
 
 	@ExceptionHandler
-	ResponseEntity<String> handle(DeclinedException ex) {
+	public ResponseEntity<String> handle(DeclinedException ex) {
 		return ResponseEntity.status(502).header("X-Declined", "yes").body("declined " + runs("declined"));
 	}
 
 	@Idempotent(operation = "denied")
 	@PreAuthorize("hasRole('ADMIN')")
 	@PostMapping("/denied")
-	String denied() {
+	public String denied() {
 		return "run " + run("denied");
 	}
 
 	@Idempotent(operation = "context")
 	@PostMapping("/context")
-	String context() {
+	public String context() {
 		IdempotencyContext context = IdempotencyContext.current().orElseThrow();
 		return "%s %d %s".formatted(context.operation(), context.attempt(), context.keyFor("downstream"));
 	}
 
 	@Idempotent(operation = "raw")
 	@PostMapping("/raw")
-	void raw(HttpServletRequest request, HttpServletResponse response) throws IOException {
+	public void raw(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		byte[] body = request.getInputStream().readAllBytes();
 		response.setStatus(202);
 		response.setContentType("application/octet-stream");
@@ -143,7 +143,7 @@ class Handlers extends HandlerRuns {
 	@Idempotent(operation = "echo")
 	@RequestMapping(path = "/echo/**",
 			method = { RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE })
-	String echo(HttpServletRequest request) throws IOException {
+	public String echo(HttpServletRequest request) throws IOException {
 		return "%s %d".formatted(new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8),
 				run("echo"));
 	}
@@ -156,57 +156,57 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "chosen.rest", payload = "#body.?[key != 'sentAt' and key != 'page']")
 	@PostMapping("/chosen-rest")
-	String chosenRest(HttpServletRequest request) {
+	public String chosenRest(HttpServletRequest request) {
 		return "run " + run("chosen rest");
 	}
 
 	@Idempotent(operation = "writer")
 	@PostMapping("/writer")
-	void writer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+	public void writer(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		response.setContentType("text/plain;charset=UTF-8");
 		response.getWriter().print(request.getReader().readLine() + " \u00e4 " + run("writer"));
 	}
 
 	@Idempotent(operation = "error")
 	@PostMapping("/send-error")
-	void sendError(HttpServletResponse response) throws IOException {
+	public void sendError(HttpServletResponse response) throws IOException {
 		run("error");
 		response.sendError(418, "a teapot");
 	}
 
 	@Idempotent(operation = "redirect")
 	@PostMapping("/redirect")
-	void redirect(HttpServletResponse response) throws IOException {
+	public void redirect(HttpServletResponse response) throws IOException {
 		response.sendRedirect("/orders/" + run("redirect"));
 	}
 
 	@Idempotent(operation = "form")
 	@PostMapping("/form")
-	String form(@RequestParam String name, @RequestParam List<String> tag) {
+	public String form(@RequestParam String name, @RequestParam List<String> tag) {
 		return "%s %s %d".formatted(name, tag, run("form"));
 	}
 
 	@PostMapping("/plain-form")
-	String plainForm(@RequestParam String name, @RequestParam List<String> tag) {
+	public String plainForm(@RequestParam String name, @RequestParam List<String> tag) {
 		return "%s %s ".formatted(name, tag);
 	}
 
 	@Idempotent(operation = "upload")
 	@PostMapping("/upload")
-	String upload(@RequestParam String title, @RequestParam MultipartFile file) throws IOException {
+	public String upload(@RequestParam String title, @RequestParam MultipartFile file) throws IOException {
 		return "%s %s %d".formatted(title, new String(file.getBytes(), StandardCharsets.UTF_8), run("upload"));
 	}
 
 	@Idempotent(operation = "fragile")
 	@PostMapping("/fragile")
-	String fragile(@RequestBody Fragile fragile) {
+	public String fragile(@RequestBody Fragile fragile) {
 		return fragile.item() + " " + run("fragile");
 	}
 
 	@Retryable(maxRetries = 2, delay = 1)
 	@Idempotent(operation = "retried")
 	@PostMapping("/retried")
-	String retried() {
+	public String retried() {
 		if (run("retried") == 1) {
 			throw new IllegalStateException("the first time");
 		}
@@ -216,28 +216,28 @@ class Handlers extends HandlerRuns {
 	@Retryable(maxRetries = 2, delay = 1)
 	@Idempotent(operation = "retried.timeout")
 	@PostMapping("/retried/timeout")
-	String retriedTimeout() throws TimeoutException {
+	public String retriedTimeout() throws TimeoutException {
 		run("retried timeout");
 		throw new TimeoutException("nobody knows");
 	}
 
 	@Idempotent(operation = "writer.failing")
 	@PostMapping("/writer/failing")
-	void failingWriter(HttpServletResponse response) throws IOException {
+	public void failingWriter(HttpServletResponse response) throws IOException {
 		response.getWriter().print("half of an answer");
 		throw new ResponseStatusException(HttpStatus.CONFLICT, "run " + run("failing writer"));
 	}
 
 	@Idempotent(operation = "unwritable")
 	@PostMapping("/unwritable")
-	Unwritable unwritable() {
+	public Unwritable unwritable() {
 		run("unwritable");
 		return new Unwritable();
 	}
 
 	@Idempotent(operation = "unwritable.later")
 	@PostMapping("/async/unwritable")
-	Callable<Unwritable> unwritableLater() {
+	public Callable<Unwritable> unwritableLater() {
 		return this::unwritableAgain;
 	}
 
@@ -248,19 +248,19 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "large")
 	@PostMapping("/large")
-	String large() {
+	public String large() {
 		return "x".repeat(20_000 + run("large"));
 	}
 
 	@Idempotent(operation = "slow")
 	@PostMapping("/slow")
-	String slow() throws InterruptedException {
+	public String slow() throws InterruptedException {
 		return slowly("slow");
 	}
 
 	@Idempotent(operation = "slow.wait", onInProgress = InProgressPolicy.WAIT)
 	@PostMapping("/slow-wait")
-	String slowWait() throws InterruptedException {
+	public String slowWait() throws InterruptedException {
 		return slowly("slow-wait");
 	}
 
@@ -273,13 +273,13 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "async.callable")
 	@PostMapping("/async/callable")
-	Callable<Created> callable() {
+	public Callable<Created> callable() {
 		return () -> new Created(run("callable"), null);
 	}
 
 	@Idempotent(operation = "async.deferred")
 	@PostMapping("/async/deferred")
-	DeferredResult<Created> deferred() {
+	public DeferredResult<Created> deferred() {
 		DeferredResult<Created> result = new DeferredResult<>();
 		new Thread(() -> result.setResult(new Created(run("deferred"), null))).start();
 		return result;
@@ -287,19 +287,19 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "async.future")
 	@PostMapping("/async/future")
-	CompletableFuture<ResponseEntity<Created>> future() {
+	public CompletableFuture<ResponseEntity<Created>> future() {
 		return CompletableFuture.supplyAsync(() -> ResponseEntity.accepted().body(new Created(run("future"), null)));
 	}
 
 	@Idempotent(operation = "async.mono")
 	@PostMapping("/async/mono")
-	Mono<Created> mono() {
+	public Mono<Created> mono() {
 		return Mono.fromSupplier(() -> new Created(run("mono"), null));
 	}
 
 	@Idempotent(operation = "async.failing")
 	@PostMapping("/async/failing")
-	Callable<String> failing() {
+	public Callable<String> failing() {
 		return () -> {
 			run("failing");
 			throw new ResponseStatusException(HttpStatus.CONFLICT);
@@ -308,7 +308,7 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "async.raw")
 	@PostMapping("/async/raw")
-	void rawAsync(HttpServletRequest request, HttpServletResponse response) throws IOException {
+	public void rawAsync(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		run("raw async");
 		response.setContentType("text/plain");
 		response.getOutputStream().write("first ".getBytes(StandardCharsets.UTF_8));
@@ -327,7 +327,7 @@ class Handlers extends HandlerRuns {
 	/** Its declared type does not say that it is a stream. */
 	@Idempotent(operation = "async.events")
 	@PostMapping("/async/events")
-	Object events() throws IOException {
+	public Object events() throws IOException {
 		run("events");
 		SseEmitter emitter = new SseEmitter();
 		emitter.send("one");
@@ -337,7 +337,7 @@ class Handlers extends HandlerRuns {
 
 	@Idempotent(operation = "async.never")
 	@PostMapping("/async/never")
-	DeferredResult<String> never() {
+	public DeferredResult<String> never() {
 		run("never");
 		return new DeferredResult<>(300L);
 	}

@@ -19,6 +19,7 @@ import io.idempotent.OwnershipLostException;
 import io.idempotent.RecordedFailureException;
 import io.idempotent.ResultUnavailableException;
 import io.idempotent.client.IdempotencyClientInterceptor;
+import io.idempotent.web.execute.ExecuteAnswers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -46,7 +46,7 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "order.create")
 	@PostMapping({ "/orders", "/open/orders", "/admin/orders" })
-	Mono<ResponseEntity<Created>> create(@RequestBody Order order) {
+	public Mono<ResponseEntity<Created>> create(@RequestBody Order order) {
 		return Mono.fromSupplier(() -> {
 			int id = run("create");
 			return ResponseEntity.created(URI.create("/orders/" + id))
@@ -58,32 +58,32 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "order.validate")
 	@PostMapping("/validated")
-	Mono<Created> validated(@Valid @RequestBody Order order) {
+	public Mono<Created> validated(@Valid @RequestBody Order order) {
 		return Mono.fromSupplier(() -> new Created(run("validated"), order.item()));
 	}
 
 	@Idempotent(operation = "order.pay")
 	@PutMapping("/orders/{id}/pay")
-	Mono<Created> pay(@PathVariable int id) {
+	public Mono<Created> pay(@PathVariable int id) {
 		return Mono.fromSupplier(() -> new Created(run("pay"), "order " + id));
 	}
 
 	@Idempotent(operation = "order.delete")
 	@DeleteMapping("/orders/{id}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	Mono<Void> delete(@PathVariable int id) {
+	public Mono<Void> delete(@PathVariable int id) {
 		return Mono.fromRunnable(() -> run("delete"));
 	}
 
 	@PostMapping("/plain")
-	Mono<Created> plain(@RequestBody Order order) {
+	public Mono<Created> plain(@RequestBody Order order) {
 		return Mono.fromSupplier(() -> new Created(run("plain"), order.item()));
 	}
 
 	@Idempotent(operation = "echo")
 	@RequestMapping(path = "/echo/**",
 			method = { RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE })
-	Mono<String> echo(ServerWebExchange exchange) {
+	public Mono<String> echo(ServerWebExchange exchange) {
 		return DataBufferUtils.join(exchange.getRequest().getBody())
 			.map((buffer) -> buffer.toString(StandardCharsets.UTF_8))
 			.defaultIfEmpty("")
@@ -98,13 +98,13 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "chosen.rest", payload = "#body.?[key != 'sentAt' and key != 'page']")
 	@PostMapping("/chosen-rest")
-	Mono<String> chosenRest() {
+	public Mono<String> chosenRest() {
 		return Mono.fromSupplier(() -> "run " + run("chosen rest"));
 	}
 
 	@Idempotent(operation = "parts")
 	@PostMapping("/parts")
-	Mono<String> parts(@RequestBody Flux<PartEvent> parts) {
+	public Mono<String> parts(@RequestBody Flux<PartEvent> parts) {
 		return parts.map((part) -> part.name() + "=" + part.content().toString(StandardCharsets.UTF_8))
 			.collectList()
 			.map((all) -> "%s %d".formatted(all, run("parts")));
@@ -112,52 +112,52 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "status")
 	@PostMapping("/status/{status}")
-	Mono<ResponseEntity<String>> status(@PathVariable int status) {
+	public Mono<ResponseEntity<String>> status(@PathVariable int status) {
 		return Mono.fromSupplier(() -> ResponseEntity.status(status).body("run " + run("status")));
 	}
 
 	@Idempotent(operation = "thrown")
 	@PostMapping("/thrown/{status}")
-	Mono<String> thrown(@PathVariable int status) {
+	public Mono<String> thrown(@PathVariable int status) {
 		run("thrown");
 		return Mono.error(new ResponseStatusException(HttpStatus.valueOf(status), "run " + runs("thrown")));
 	}
 
 	@Idempotent(operation = "boom")
 	@PostMapping("/boom")
-	Mono<String> boom() {
+	public Mono<String> boom() {
 		throw new IllegalStateException("boom " + run("boom"));
 	}
 
 	@Idempotent(operation = "timeout")
 	@PostMapping("/timeout")
-	Mono<String> timeout() {
+	public Mono<String> timeout() {
 		run("timeout");
 		return Mono.error(new TimeoutException("nobody knows"));
 	}
 
 	@Idempotent(operation = "declined", recordFailures = DeclinedException.class)
 	@PostMapping("/declined")
-	Mono<String> declined() {
+	public Mono<String> declined() {
 		run("declined");
 		return Mono.error(new DeclinedException());
 	}
 
 	@ExceptionHandler
-	ResponseEntity<String> handle(DeclinedException ex) {
+	public ResponseEntity<String> handle(DeclinedException ex) {
 		return ResponseEntity.status(502).header("X-Declined", "yes").body("declined " + runs("declined"));
 	}
 
 	@Idempotent(operation = "denied")
 	@PreAuthorize("hasRole('ADMIN')")
 	@PostMapping("/denied")
-	Mono<String> denied() {
+	public Mono<String> denied() {
 		return Mono.fromSupplier(() -> "run " + run("denied"));
 	}
 
 	@Idempotent(operation = "context")
 	@PostMapping("/context")
-	Mono<String> context() {
+	public Mono<String> context() {
 		IdempotencyContext bound = IdempotencyContext.current().orElseThrow();
 		return Mono.deferContextual((reactor) -> {
 			IdempotencyContext context = reactor.get(IdempotencyContext.class);
@@ -168,7 +168,7 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "raw")
 	@PostMapping("/raw")
-	Mono<Void> raw(ServerWebExchange exchange) {
+	public Mono<Void> raw(ServerWebExchange exchange) {
 		ServerHttpResponse response = exchange.getResponse();
 		response.setStatusCode(HttpStatus.ACCEPTED);
 		response.getHeaders().add("Content-Type", "application/octet-stream");
@@ -181,7 +181,7 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "redirect")
 	@PostMapping("/redirect")
-	Mono<Void> redirect(ServerHttpResponse response) {
+	public Mono<Void> redirect(ServerHttpResponse response) {
 		return Mono.defer(() -> {
 			response.setStatusCode(HttpStatus.FOUND);
 			response.getHeaders().setLocation(URI.create("/orders/" + run("redirect")));
@@ -191,14 +191,14 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "form")
 	@PostMapping("/form")
-	Mono<String> form(ServerWebExchange exchange) {
+	public Mono<String> form(ServerWebExchange exchange) {
 		return exchange.getFormData()
 			.map((form) -> "%s %s %d".formatted(form.getFirst("name"), form.get("tag"), run("form")));
 	}
 
 	@Idempotent(operation = "upload")
 	@PostMapping("/upload")
-	Mono<String> upload(@RequestPart String title, @RequestPart FilePart file) {
+	public Mono<String> upload(@RequestPart String title, @RequestPart FilePart file) {
 		return file.content()
 			.map((buffer) -> buffer.toString(StandardCharsets.UTF_8))
 			.collectList()
@@ -207,14 +207,14 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "fragile")
 	@PostMapping("/fragile")
-	Mono<String> fragile(@RequestBody Fragile fragile) {
+	public Mono<String> fragile(@RequestBody Fragile fragile) {
 		return Mono.fromSupplier(() -> fragile.item() + " " + run("fragile"));
 	}
 
 	@Retryable(maxRetries = 2, delay = 1)
 	@Idempotent(operation = "retried")
 	@PostMapping("/retried")
-	Mono<String> retried() {
+	public Mono<String> retried() {
 		return Mono.fromSupplier(() -> {
 			if (run("retried") == 1) {
 				throw new IllegalStateException("the first time");
@@ -226,7 +226,7 @@ class ReactiveHandlers extends HandlerRuns {
 	@Retryable(maxRetries = 2, delay = 1)
 	@Idempotent(operation = "retried.timeout")
 	@PostMapping("/retried/timeout")
-	Mono<String> retriedTimeout() {
+	public Mono<String> retriedTimeout() {
 		return Mono.error(() -> {
 			run("retried timeout");
 			return new TimeoutException("nobody knows");
@@ -235,7 +235,7 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "unwritable")
 	@PostMapping("/unwritable")
-	Mono<Unwritable> unwritable() {
+	public Mono<Unwritable> unwritable() {
 		return Mono.fromSupplier(() -> {
 			run("unwritable");
 			return new Unwritable();
@@ -244,14 +244,14 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "large")
 	@PostMapping("/large")
-	Mono<String> large() {
+	public Mono<String> large() {
 		return Mono.fromSupplier(() -> "x".repeat(20_000 + run("large")));
 	}
 
 	/** In pieces, of which the first ones would fit. */
 	@Idempotent(operation = "large.pieces")
 	@PostMapping("/large/pieces")
-	Mono<Void> largePieces(ServerHttpResponse response) {
+	public Mono<Void> largePieces(ServerHttpResponse response) {
 		return response.writeWith(Flux.range(0, 100).map((i) -> {
 			if (i == 0) {
 				run("large pieces");
@@ -262,20 +262,20 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "slow")
 	@PostMapping("/slow")
-	Mono<String> slow() {
+	public Mono<String> slow() {
 		return slowly("slow");
 	}
 
 	@Idempotent(operation = "slow.wait", onInProgress = InProgressPolicy.WAIT)
 	@PostMapping("/slow-wait")
-	Mono<String> slowWait() {
+	public Mono<String> slowWait() {
 		return slowly("slow-wait");
 	}
 
 	/** Fails the first time. */
 	@Idempotent(operation = "slow.failing", onInProgress = InProgressPolicy.WAIT)
 	@PostMapping("/slow-failing")
-	Mono<String> slowFailing() {
+	public Mono<String> slowFailing() {
 		return slowly("slow failing").map((answer) -> {
 			if (answer.equals("run 1")) {
 				throw new IllegalStateException(answer);
@@ -287,7 +287,7 @@ class ReactiveHandlers extends HandlerRuns {
 	/** What it calls gives something else than it expects. */
 	@Idempotent(operation = "decoding")
 	@PostMapping("/decoding")
-	Mono<String> decoding() {
+	public Mono<String> decoding() {
 		return Mono.error(() -> new DecodingException("run " + run("decoding")));
 	}
 
@@ -301,13 +301,13 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "async.mono")
 	@PostMapping("/async/mono")
-	Mono<Created> mono() {
+	public Mono<Created> mono() {
 		return Mono.fromSupplier(() -> new Created(run("mono"), null));
 	}
 
 	@Idempotent(operation = "flux")
 	@PostMapping("/flux")
-	Flux<Created> flux() {
+	public Flux<Created> flux() {
 		return Flux.defer(() -> {
 			int run = run("flux");
 			return Flux.just(new Created(run, "a"), new Created(run, "b"));
@@ -316,7 +316,7 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "flux.failing")
 	@PostMapping("/flux/failing")
-	Flux<Created> failingFlux() {
+	public Flux<Created> failingFlux() {
 		return Flux.defer(() -> {
 			int run = run("failing flux");
 			return Flux.concat(Mono.just(new Created(run, "a")),
@@ -326,7 +326,7 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "flux.unwritable")
 	@PostMapping("/flux/unwritable")
-	Flux<Object> unwritableFlux() {
+	public Flux<Object> unwritableFlux() {
 		return Flux.defer(() -> {
 			run("unwritable flux");
 			return Flux.fromIterable(List.of("a", new Unwritable(), "b")).concatWith(Mono.never());
@@ -335,14 +335,14 @@ class ReactiveHandlers extends HandlerRuns {
 
 	@Idempotent(operation = "empty")
 	@PostMapping("/empty")
-	Mono<String> empty() {
+	public Mono<String> empty() {
 		return Mono.fromRunnable(() -> run("empty"));
 	}
 
 	/** What it calls may only be called by others. */
 	@Idempotent(operation = "inner.denied")
 	@PostMapping("/inner/denied")
-	Mono<String> innerDenied() {
+	public Mono<String> innerDenied() {
 		return Mono.error(() -> {
 			run("inner denied");
 			return new AuthorizationDeniedException("denied");

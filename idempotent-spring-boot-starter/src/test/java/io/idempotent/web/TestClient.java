@@ -18,28 +18,28 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A client of an application under test.
  */
-class TestClient {
+public class TestClient {
 
-	static final String ORDER = "{\"item\": \"book\", \"amount\": 2}";
+	public static final String ORDER = "{\"item\": \"book\", \"amount\": 2}";
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
 	private final String base;
 
-	TestClient(String port) {
+	public TestClient(String port) {
 		this.base = "http://127.0.0.1:" + port;
 	}
 
-	Request post(String path) {
+	public Request post(String path) {
 		return new Request("POST", path);
 	}
 
-	Request request(String method, String path) {
+	public Request request(String method, String path) {
 		return new Request(method, path);
 	}
 
 	/** A request; by alice, with JSON, unless said otherwise. */
-	final class Request {
+	public final class Request {
 
 		private final List<String> headers = new ArrayList<>();
 
@@ -58,42 +58,42 @@ class TestClient {
 			this.path = path;
 		}
 
-		Request key(String key) {
+		public Request key(String key) {
 			return header("Idempotency-Key", key);
 		}
 
-		Request header(String name, String value) {
+		public Request header(String name, String value) {
 			this.headers.add(name);
 			this.headers.add(value);
 			return this;
 		}
 
-		Request user(String user) {
+		public Request user(String user) {
 			this.user = user;
 			return this;
 		}
 
-		Request method(String method) {
+		public Request method(String method) {
 			this.method = method;
 			return this;
 		}
 
-		Request path(String path) {
+		public Request path(String path) {
 			this.path = path;
 			return this;
 		}
 
 		/** None if empty. */
-		Request type(String type) {
+		public Request type(String type) {
 			this.type = type;
 			return this;
 		}
 
-		Request body(String body) {
+		public Request body(String body) {
 			return body(this.type, body.getBytes(StandardCharsets.UTF_8));
 		}
 
-		Request body(String type, byte[] body) {
+		public Request body(String type, byte[] body) {
 			this.type = type;
 			this.body = body;
 			return this;
@@ -117,11 +117,11 @@ class TestClient {
 		}
 
 		/** To cancel it closes the connection. */
-		CompletableFuture<HttpResponse<byte[]>> start() {
+		public CompletableFuture<HttpResponse<byte[]>> start() {
 			return TestClient.this.client.sendAsync(build(), BodyHandlers.ofByteArray());
 		}
 
-		Answer send() {
+		public Answer send() {
 			try {
 				return new Answer(TestClient.this.client.send(build(), BodyHandlers.ofByteArray()));
 			}
@@ -137,25 +137,25 @@ class TestClient {
 	}
 
 	/** An answer. */
-	record Answer(HttpResponse<byte[]> response) {
+	public record Answer(HttpResponse<byte[]> response) {
 
-		int status() {
+		public int status() {
 			return this.response.statusCode();
 		}
 
-		String body() {
+		public String body() {
 			return new String(this.response.body(), StandardCharsets.UTF_8);
 		}
 
-		Optional<String> header(String name) {
+		public Optional<String> header(String name) {
 			return this.response.headers().firstValue(name);
 		}
 
-		List<String> headers(String name) {
+		public List<String> headers(String name) {
 			return this.response.headers().allValues(name);
 		}
 
-		boolean isReplayed() {
+		public boolean isReplayed() {
 			return headers("Idempotent-Replayed").equals(List.of("true"));
 		}
 

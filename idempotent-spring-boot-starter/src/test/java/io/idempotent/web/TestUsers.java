@@ -13,16 +13,16 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 /**
  * Who may authenticate in tests, whose rights may change; the password is "password".
  */
-class TestUsers {
+public class TestUsers {
 
 	private final Map<String, String> roles = new ConcurrentHashMap<>(
 			Map.of("alice", "USER", "bob", "USER", "admin", "ADMIN"));
 
-	void put(String name, String role) {
+	public void put(String name, String role) {
 		this.roles.put(name, role);
 	}
 
-	UserDetails find(@Nullable String name) {
+	public UserDetails find(@Nullable String name) {
 		String role = this.roles.get(String.valueOf(name));
 		if (role == null) {
 			throw new UsernameNotFoundException(name);
@@ -31,7 +31,7 @@ class TestUsers {
 	}
 
 	/** One that takes no time, unlike those for real passwords. */
-	static PasswordEncoder encoder() {
+	public static PasswordEncoder encoder() {
 		return new PasswordEncoder() {
 
 			@Override

@@ -10,11 +10,11 @@ import org.springframework.context.ConfigurableApplicationContext;
  * One application on a real port, with users who authenticate, which is also a client for
  * it.
  */
-final class WebNode extends TestClient implements AutoCloseable {
+public final class WebNode extends TestClient implements AutoCloseable {
 
-	final ConfigurableApplicationContext context;
+	public final ConfigurableApplicationContext context;
 
-	final HandlerRuns handlers;
+	public final HandlerRuns handlers;
 
 	static {
 		BlockedThreads.watch();
@@ -26,7 +26,7 @@ final class WebNode extends TestClient implements AutoCloseable {
 		this.handlers = context.getBean(HandlerRuns.class);
 	}
 
-	WebNode(WebStack stack, Address database, Class<?> source, String... properties) {
+	public WebNode(WebStack stack, Address database, Class<?> source, String... properties) {
 		this(new SpringApplicationBuilder(stack.application(), source).web(stack.type())
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
 					"spring.datasource.url=" + database.url(), "spring.datasource.username=" + database.user(),
@@ -36,32 +36,32 @@ final class WebNode extends TestClient implements AutoCloseable {
 			.run());
 	}
 
-	WebNode(WebStack stack, Address database, String... properties) {
+	public WebNode(WebStack stack, Address database, String... properties) {
 		this(stack, database, stack.application(), properties);
 	}
 
-	WebNode(Address database, Class<?> source, String... properties) {
+	public WebNode(Address database, Class<?> source, String... properties) {
 		this(WebStack.TOMCAT, database, source, properties);
 	}
 
-	WebNode(Address database, String... properties) {
+	public WebNode(Address database, String... properties) {
 		this(WebStack.TOMCAT, database, properties);
 	}
 
-	static WebNode start(WebStack stack, String... properties) {
+	public static WebNode start(WebStack stack, String... properties) {
 		return new WebNode(stack, TestDatabase.H2.createEmpty(), properties);
 	}
 
-	static WebNode start(String... properties) {
+	public static WebNode start(String... properties) {
 		return start(WebStack.TOMCAT, properties);
 	}
 
 	/** Takes all rights from a user. */
-	void revoke(String user) {
+	public void revoke(String user) {
 		this.context.getBean(TestUsers.class).put(user, "NOBODY");
 	}
 
-	void grant(String user) {
+	public void grant(String user) {
 		this.context.getBean(TestUsers.class).put(user, "ADMIN");
 	}
 

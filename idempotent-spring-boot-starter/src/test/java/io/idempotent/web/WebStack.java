@@ -22,7 +22,7 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 /**
  * What an application under test runs on.
  */
-enum WebStack {
+public enum WebStack {
 
 	/** Spring MVC. */
 	TOMCAT(WebApplicationType.SERVLET, ServletApplication.class),
@@ -39,11 +39,11 @@ enum WebStack {
 		this.application = application;
 	}
 
-	WebApplicationType type() {
+	public WebApplicationType type() {
 		return this.type;
 	}
 
-	Class<?> application() {
+	public Class<?> application() {
 		return this.application;
 	}
 
@@ -52,10 +52,10 @@ enum WebStack {
 	@EnableMethodSecurity
 	@EnableResilientMethods
 	@Import({ Handlers.class, TestUsers.class })
-	static class ServletApplication {
+	public static class ServletApplication {
 
 		@Bean
-		SecurityFilterChain security(HttpSecurity http) throws Exception {
+		public SecurityFilterChain security(HttpSecurity http) throws Exception {
 			return http.csrf((csrf) -> csrf.disable())
 				.httpBasic(Customizer.withDefaults())
 				.authorizeHttpRequests((requests) -> requests.requestMatchers("/open/**", "/error")
@@ -68,12 +68,12 @@ enum WebStack {
 		}
 
 		@Bean
-		PasswordEncoder passwordEncoder() {
+		public PasswordEncoder passwordEncoder() {
 			return TestUsers.encoder();
 		}
 
 		@Bean
-		UserDetailsService users(TestUsers users) {
+		public UserDetailsService users(TestUsers users) {
 			return users::find;
 		}
 
@@ -84,10 +84,10 @@ enum WebStack {
 	@EnableReactiveMethodSecurity
 	@EnableResilientMethods
 	@Import({ ReactiveHandlers.class, TestUsers.class })
-	static class ReactiveApplication {
+	public static class ReactiveApplication {
 
 		@Bean
-		SecurityWebFilterChain security(ServerHttpSecurity http) {
+		public SecurityWebFilterChain security(ServerHttpSecurity http) {
 			return http.csrf((csrf) -> csrf.disable())
 				.httpBasic(Customizer.withDefaults())
 				.anonymous(Customizer.withDefaults())
@@ -101,12 +101,12 @@ enum WebStack {
 		}
 
 		@Bean
-		PasswordEncoder passwordEncoder() {
+		public PasswordEncoder passwordEncoder() {
 			return TestUsers.encoder();
 		}
 
 		@Bean
-		ReactiveUserDetailsService users(TestUsers users) {
+		public ReactiveUserDetailsService users(TestUsers users) {
 			return (name) -> Mono.fromSupplier(() -> users.find(name));
 		}
 
