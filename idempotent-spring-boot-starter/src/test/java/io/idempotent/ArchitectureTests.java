@@ -20,10 +20,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -31,6 +35,8 @@ import com.tngtech.archunit.lang.conditions.ArchConditions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.transaction.TransactionManager;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -43,17 +49,40 @@ class ArchitectureTests {
 
 	private static final String BASE = "io.idempotent";
 
-	private static final Map<String, String[]> ROOMS = Map.ofEntries(Map.entry(BASE, new String[] {}),
-			Map.entry(BASE + ".store", new String[] { BASE }),
-			Map.entry(BASE + ".engine", new String[] { BASE, BASE + ".store" }),
-			Map.entry(BASE + ".interceptor", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
-			Map.entry(BASE + ".store.memory", new String[] { BASE, BASE + ".store" }),
-			Map.entry(BASE + ".store.jdbc", new String[] { BASE, BASE + ".store" }),
-			Map.entry(BASE + ".web", new String[] { BASE, BASE + ".store", BASE + ".engine", BASE + ".interceptor" }),
-			Map.entry(BASE + ".client", new String[] { BASE }),
-			Map.entry(BASE + ".codec", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
-			Map.entry(BASE + ".observability", new String[] { BASE, BASE + ".store", BASE + ".engine" }),
-			Map.entry(BASE + ".actuate", new String[] { BASE, BASE + ".store", BASE + ".engine" }));
+	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(room("", List.of()),
+			room("store", List.of("")), room("store.memory", List.of("", "store")),
+			room("store.jdbc", List.of("", "store")), room("client", List.of("")),
+			room("engine.failure", List.of("")), room("engine.operation", List.of("", "store", "engine.failure")),
+			room("engine.outcome", List.of("", "store", "engine.failure", "engine.operation")),
+			room("engine.transaction", List.of("", "store", "engine.failure", "engine.operation")),
+			room("engine.claim",
+					List.of("", "store", "engine.failure", "engine.operation", "engine.outcome", "engine.transaction")),
+			room("engine",
+					List.of("", "store", "engine.failure", "engine.operation", "engine.outcome", "engine.transaction",
+							"engine.claim")),
+			room("codec", List.of("", "store", "engine", "engine.operation", "engine.outcome")),
+			room("interceptor", List.of("", "store", "engine", "engine.operation")),
+			room("web", List.of("", "engine.outcome")),
+			room("web.request",
+					List.of("", "store", "engine", "engine.operation", "engine.outcome", "engine.transaction",
+							"engine.claim", "interceptor", "web")),
+			room("web.servlet",
+					List.of("", "store", "engine", "engine.operation", "interceptor", "web", "web.request")),
+			room("web.reactive",
+					List.of("", "store", "engine", "engine.operation", "interceptor", "web", "web.request")),
+			room("web.execute",
+					List.of("", "store", "engine", "engine.operation", "engine.outcome", "engine.transaction",
+							"engine.claim", "web", "web.request", "web.reactive")),
+			room("web.openapi", List.of("engine.operation", "interceptor", "web.request")),
+			room("observability", List.of("", "engine.claim")), room("actuate", List.of("", "store", "engine.operation")));
+
+	private static Map.Entry<String, Set<String>> room(String name, List<String> imported) {
+		return Map.entry(packageOf(name), imported.stream().map(ArchitectureTests::packageOf).collect(Collectors.toSet()));
+	}
+
+	private static String packageOf(String room) {
+		return room.isEmpty() ? BASE : BASE + "." + room;
+	}
 
 	private static final JavaClasses MAIN = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -69,7 +98,7 @@ class ArchitectureTests {
 		String[] others = MAIN.stream()
 			.map((type) -> type.getPackageName())
 			.distinct()
-			.filter((name) -> !name.equals(room) && !List.of(ROOMS.get(room)).contains(name))
+			.filter((name) -> !name.equals(room) && !ROOMS.get(room).contains(name))
 			.toArray(String[]::new);
 		noClasses().that().resideInAPackage(room).should().dependOnClassesThat().resideInAnyPackage(others).check(MAIN);
 	}
@@ -96,10 +125,63 @@ class ArchitectureTests {
 	@Test
 	void theEngineKnowsNoJsonNoMetricsAndNoWeb() {
 		noClasses().that()
-			.resideInAPackage(BASE + ".engine")
+			.resideInAPackage(BASE + ".engine..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("tools.jackson..", "io.micrometer..", "jakarta..", "org.springframework.web..")
+			.check(MAIN);
+	}
+
+	@Test
+	void oneClassOfTheEngineKnowsReactorWhichMayBeAbsent() {
+		noClasses().that()
+			.resideInAPackage(BASE + ".engine..")
+			.and()
+			.haveNameNotMatching(".*\\.ReactorResult(\\$.*)?")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("reactor..", "org.reactivestreams..")
+			.check(MAIN);
+	}
+
+	@Test
+	void onlyAnAttemptTakesItsCallOffThoseInFlight() {
+		noClasses().that()
+			.haveNameNotMatching(".*\\.(Attempt|Admission|InFlightCalls)")
+			.should()
+			.callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(JavaClass.Predicates.simpleName("InFlightCalls")))
+				.and(JavaCall.Predicates.target(HasName.Predicates.name("leave"))))
+			.check(MAIN);
+	}
+
+	@Test
+	void whatAnOperationIsKnowsNoStoreAndNoTransactionManager() {
+		noClasses().that()
+			.resideInAPackage(BASE + ".engine.operation")
+			.and()
+			.doNotHaveSimpleName("MethodTransaction")
+			.should()
+			.dependOnClassesThat()
+			.haveSimpleName("IdempotencyStore")
+			.orShould()
+			.dependOnClassesThat()
+			.areAssignableTo(TransactionManager.class)
+			.check(MAIN);
+	}
+
+	@Test
+	void onlyServletsKnowServletsAndOnlyWebFluxKnowsReactor() {
+		noClasses().that()
+			.resideInAnyPackage(BASE + ".web.request", BASE + ".web.reactive")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..")
+			.check(MAIN);
+		noClasses().that()
+			.resideInAnyPackage(BASE + ".web.request", BASE + ".web.servlet")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("reactor..", "org.springframework.web.reactive..", "org.springframework.web.server..")
 			.check(MAIN);
 	}
 
@@ -136,7 +218,7 @@ class ArchitectureTests {
 		while (reached.size() < ROOMS.size()) {
 			List<String> next = ROOMS.keySet()
 				.stream()
-				.filter((room) -> !reached.contains(room) && reached.containsAll(List.of(ROOMS.get(room))))
+				.filter((room) -> !reached.contains(room) && reached.containsAll(ROOMS.get(room)))
 				.toList();
 			assertThat(next).as("rooms that import only %s", reached).isNotEmpty();
 			reached.addAll(next);

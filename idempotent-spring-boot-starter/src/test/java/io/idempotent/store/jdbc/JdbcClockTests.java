@@ -60,7 +60,7 @@ class JdbcClockTests {
 			.and()
 			// IdempotentResult.completedAt of the first caller, and of the entry in its
 			// local cache
-			.haveNameNotMatching(".*\\.(Attempt|JoinedAttempt|UnguardedExecutor|AttemptRecorder)")
+			.haveNameNotMatching(".*\\.(Attempt|JoinedAttempts|UnguardedExecutor|AttemptRecorder)")
 			.should()
 			.callMethod(Instant.class, "now")
 			.check(main);
