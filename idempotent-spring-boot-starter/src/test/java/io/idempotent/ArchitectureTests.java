@@ -60,8 +60,10 @@ class ArchitectureTests {
 			room("engine",
 					List.of("", "store", "engine.failure", "engine.operation", "engine.outcome", "engine.transaction",
 							"engine.claim")),
-			room("codec", List.of("", "store", "engine", "engine.operation", "engine.outcome")),
+			room("codec.payload", List.of("store", "engine", "engine.operation")),
+			room("codec.result", List.of("", "engine.operation", "engine.outcome", "codec.payload")),
 			room("interceptor", List.of("", "store", "engine", "engine.operation")),
+			room("interceptor.validation", List.of("", "engine.operation", "interceptor")),
 			room("web", List.of("", "engine.outcome")),
 			room("web.request",
 					List.of("", "store", "engine", "engine.operation", "engine.outcome", "engine.transaction",
@@ -188,7 +190,7 @@ class ArchitectureTests {
 	@Test
 	void oneClassOfTheCodecKnowsTheWebWhichMayBeAbsent() {
 		noClasses().that()
-			.resideInAPackage(BASE + ".codec")
+			.resideInAPackage(BASE + ".codec..")
 			.and()
 			.haveNameNotMatching(".*\\.WebForms(\\$.*)?")
 			.should()

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 import io.idempotent.autoconfigure.IdempotencyAutoConfiguration;
 import io.idempotent.autoconfigure.IdempotencyStoreAutoConfiguration;
-import io.idempotent.codec.JsonResultCodec;
-import io.idempotent.codec.ReadBackResultCodec;
+import io.idempotent.codec.result.JsonResultCodec;
+import io.idempotent.codec.result.ReadBackResultCodec;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -6,11 +6,11 @@ import io.idempotent.engine.PayloadDigester;
 import io.idempotent.engine.operation.EngineSettings;
 import io.idempotent.engine.operation.Operations;
 import io.idempotent.interceptor.IdempotentAdvisor;
-import io.idempotent.interceptor.IdempotentBeanGuard;
-import io.idempotent.interceptor.IdempotentChildContexts;
-import io.idempotent.interceptor.IdempotentMethodValidator;
 import io.idempotent.interceptor.IdempotentOperationSource;
 import io.idempotent.interceptor.RequestGuard;
+import io.idempotent.interceptor.validation.IdempotentBeanGuard;
+import io.idempotent.interceptor.validation.IdempotentChildContexts;
+import io.idempotent.interceptor.validation.IdempotentMethodValidator;
 import io.idempotent.store.IdempotencyStore;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,6 +1,6 @@
 package io.idempotent.autoconfigure;
 
-import io.idempotent.interceptor.IdempotentChildContexts;
+import io.idempotent.interceptor.validation.IdempotentChildContexts;
 
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;

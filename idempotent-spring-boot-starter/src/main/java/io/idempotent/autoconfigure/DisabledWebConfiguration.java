@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.autoconfigure.DisabledConfiguration.Unguarded;
-import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.codec.result.JsonResultCodec;
 import io.idempotent.engine.operation.Operations;
 import io.idempotent.interceptor.UserIdentifier;
 import io.idempotent.web.IdempotentRoutes;

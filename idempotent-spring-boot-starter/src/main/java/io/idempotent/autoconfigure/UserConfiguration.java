@@ -1,6 +1,6 @@
 package io.idempotent.autoconfigure;
 
-import io.idempotent.codec.CanonicalPayloadDigester;
+import io.idempotent.codec.payload.CanonicalPayloadDigester;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.interceptor.PlainUserIdentifier;
 import io.idempotent.interceptor.RequestUsers;

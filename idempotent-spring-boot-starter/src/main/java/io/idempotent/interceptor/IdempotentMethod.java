@@ -21,7 +21,7 @@ import org.springframework.expression.EvaluationContext;
  * @param payload what must be equal
  * @param contexts makes what expressions are evaluated in
  */
-record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable CallExpression key, CallScope scope,
+public record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable CallExpression key, CallScope scope,
 		CallPrincipals principals, CallPayload payload, Function<IdempotentCall, EvaluationContext> contexts) {
 
 	CallInputs inputs(@Nullable Object target, @Nullable Object[] arguments, Caller caller) {
@@ -32,7 +32,7 @@ record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable C
 	 * Whether nothing that the annotation says tells the bean that is called from another
 	 * one of the same class.
 	 */
-	boolean sharesRecordsOfItsBeans() {
+	public boolean sharesRecordsOfItsBeans() {
 		Idempotent annotation = this.source.annotation();
 		return annotation.scope().isEmpty() && !annotation.key().contains("#root");
 	}

@@ -131,7 +131,7 @@ public final class IdempotentOperationSource implements DisposableBean {
 	 * Reads an annotated method, once.
 	 * @param beanName the name of the bean, for people; null if it is not known
 	 */
-	IdempotentMethod resolve(AnnotatedMethod method, @Nullable String beanName) {
+	public IdempotentMethod resolve(AnnotatedMethod method, @Nullable String beanName) {
 		return this.methods.computeIfAbsent(new MethodClassKey(method.method(), method.beanClass()), (key) -> {
 			try {
 				return read(method, beanName);

@@ -18,7 +18,7 @@ public class InvalidIdempotentMethodException extends RuntimeException {
 
 	private final List<Problem> problems;
 
-	InvalidIdempotentMethodException(List<Problem> problems, @Nullable Throwable cause) {
+	public InvalidIdempotentMethodException(List<Problem> problems, @Nullable Throwable cause) {
 		super(problems.stream().map(Problem::toString).collect(Collectors.joining(System.lineSeparator())), cause);
 		this.problems = List.copyOf(problems);
 	}
@@ -41,7 +41,7 @@ public class InvalidIdempotentMethodException extends RuntimeException {
 	 */
 	public record Problem(Method method, Class<?> beanClass, String description, String remedy) {
 
-		static Problem of(AnnotatedMethod method, InvalidDeclarationException cause) {
+		public static Problem of(AnnotatedMethod method, InvalidDeclarationException cause) {
 			return new Problem(method.method(), method.beanClass(), cause.problem(),
 					StringUtils.capitalize(cause.remedy()));
 		}

@@ -17,19 +17,19 @@ import org.springframework.util.StringUtils;
  * What transaction a method asks for, read as the application reads it: it may have a
  * rule for all of them.
  */
-final class MethodTransactions {
+public final class MethodTransactions {
 
 	private final BeanFactory beanFactory;
 
 	private final TransactionAttributeSource source;
 
-	MethodTransactions(BeanFactory beanFactory) {
+	public MethodTransactions(BeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 		this.source = beanFactory.getBeanProvider(TransactionAttributeSource.class)
 			.getIfUnique(() -> new AnnotationTransactionAttributeSource(false));
 	}
 
-	@Nullable TransactionAttribute of(AnnotatedMethod method) {
+	public @Nullable TransactionAttribute of(AnnotatedMethod method) {
 		return this.source.getTransactionAttribute(method.method(), method.beanClass());
 	}
 

@@ -15,14 +15,14 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
  * Names operations: as the annotation says, else by bean class, method and parameter
  * types.
  */
-final class OperationNames {
+public final class OperationNames {
 
 	private static final int MAX_LENGTH = 255;
 
 	private OperationNames() {
 	}
 
-	static String of(AnnotatedMethod method, ConfigurableBeanFactory beanFactory) {
+	public static String of(AnnotatedMethod method, ConfigurableBeanFactory beanFactory) {
 		Idempotent annotation = method.annotation();
 		return annotation.operation().isEmpty() ? defaultName(method)
 				: resolve("operation", annotation.operation(), beanFactory);

@@ -15,7 +15,7 @@ import io.idempotent.IdempotencyStoreException;
 import io.idempotent.OperationInProgressException;
 import io.idempotent.OutcomeUnknownException;
 import io.idempotent.RecordedFailureException;
-import io.idempotent.codec.JsonFailureCodec;
+import io.idempotent.codec.result.JsonFailureCodec;
 import io.idempotent.engine.outcome.FailureCodec;
 import io.idempotent.store.IdempotencyStore;
 import io.idempotent.store.memory.MemoryIdempotencyStore;

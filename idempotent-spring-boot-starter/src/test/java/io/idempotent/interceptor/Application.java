@@ -4,14 +4,16 @@ import java.util.List;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.idempotent.IdempotencyScopeResolver;
-import io.idempotent.codec.CanonicalPayloadDigester;
-import io.idempotent.codec.JsonFailureCodec;
-import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.codec.payload.CanonicalPayloadDigester;
+import io.idempotent.codec.result.JsonFailureCodec;
+import io.idempotent.codec.result.JsonResultCodec;
 import io.idempotent.engine.IdempotencyEngine;
 import io.idempotent.engine.operation.EngineSettings;
 import io.idempotent.engine.operation.Operations;
 import io.idempotent.engine.transaction.CallersTransactions;
 import io.idempotent.engine.transaction.JoinableTransactions;
+import io.idempotent.interceptor.validation.IdempotentBeanGuard;
+import io.idempotent.interceptor.validation.IdempotentMethodValidator;
 import io.idempotent.store.memory.MemoryIdempotencyStore;
 
 import org.springframework.aop.framework.autoproxy.InfrastructureAdvisorAutoProxyCreator;
@@ -27,17 +29,17 @@ import org.springframework.context.annotation.Role;
 /**
  * The beans of this room, wired as an application has them.
  */
-final class Application {
+public final class Application {
 
 	private Application() {
 	}
 
 	/** Proxies are made as by AopAutoConfiguration with the weaver. */
-	static ApplicationContextRunner proxyingClasses() {
+	public static ApplicationContextRunner proxyingClasses() {
 		return unproxied().withUserConfiguration(ClassProxies.class);
 	}
 
-	static ApplicationContextRunner proxyingInterfaces() {
+	public static ApplicationContextRunner proxyingInterfaces() {
 		return unproxied().withUserConfiguration(InterfaceProxies.class);
 	}
 
@@ -46,7 +48,7 @@ final class Application {
 		return unproxied().withUserConfiguration(InfrastructureProxies.class);
 	}
 
-	static ApplicationContextRunner unproxied() {
+	public static ApplicationContextRunner unproxied() {
 		return new ApplicationContextRunner().withUserConfiguration(Wiring.class);
 	}
 

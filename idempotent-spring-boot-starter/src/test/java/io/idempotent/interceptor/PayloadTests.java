@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.idempotent.Idempotent;
 import io.idempotent.IdempotencyKeyReusedException;
+import io.idempotent.Idempotent;
 import io.idempotent.InvalidIdempotencyKeyException;
-import io.idempotent.codec.CanonicalPayloadDigester;
+import io.idempotent.codec.payload.CanonicalPayloadDigester;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

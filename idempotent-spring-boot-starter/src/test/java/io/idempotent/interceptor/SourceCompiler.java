@@ -17,15 +17,15 @@ import org.springframework.core.ResolvableType;
  * Compiles classes as this build never would: without parameter names, or with types that
  * it does not have.
  */
-final class SourceCompiler {
+public final class SourceCompiler {
 
 	private final Path directory;
 
-	SourceCompiler(Path directory) {
+	public SourceCompiler(Path directory) {
 		this.directory = directory;
 	}
 
-	Class<?> compile(String name, String source) throws Exception {
+	public Class<?> compile(String name, String source) throws Exception {
 		int dot = name.lastIndexOf('.');
 		Path file = this.directory.resolve(name.replace('.', '/') + ".java");
 		Files.createDirectories(file.getParent());

@@ -11,7 +11,7 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.IdempotencyScopeResolver;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.TransactionMode;
-import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.codec.result.JsonResultCodec;
 import io.idempotent.engine.PayloadDigester;
 import io.idempotent.engine.failure.UnknownFailures;
 import io.idempotent.engine.operation.EngineSettings;

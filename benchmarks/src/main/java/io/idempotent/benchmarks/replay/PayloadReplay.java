@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.idempotent.benchmarks.Node;
 import io.idempotent.benchmarks.Receipt;
-import io.idempotent.codec.CanonicalPayloadDigester;
+import io.idempotent.codec.payload.CanonicalPayloadDigester;
 import io.idempotent.engine.PayloadDigester.Part;
 import io.idempotent.store.Fingerprint;
 import io.idempotent.test.StatementCountingDataSource;

@@ -13,7 +13,7 @@ import io.idempotent.AbandonedPolicy;
 import io.idempotent.InProgressPolicy;
 import io.idempotent.ResultCodec;
 import io.idempotent.TransactionMode;
-import io.idempotent.codec.JsonResultCodec;
+import io.idempotent.codec.result.JsonResultCodec;
 import io.idempotent.engine.failure.UnknownFailures;
 import io.idempotent.engine.operation.EngineSettings.LocalCacheSettings;
 import io.idempotent.engine.transaction.JoinableTransactions;

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.idempotent.codec.CanonicalPayloadDigester;
+import io.idempotent.codec.payload.CanonicalPayloadDigester;
 import io.idempotent.interceptor.PlainUserIdentifier;
 import io.idempotent.web.IdempotencyUserResolver;
 import org.jspecify.annotations.Nullable;

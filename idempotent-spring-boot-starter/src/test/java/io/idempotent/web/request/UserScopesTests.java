@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.idempotent.codec.CanonicalPayloadDigester;
+import io.idempotent.codec.payload.CanonicalPayloadDigester;
 import io.idempotent.interceptor.PlainUserIdentifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
