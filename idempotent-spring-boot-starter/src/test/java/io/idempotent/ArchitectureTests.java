@@ -49,10 +49,10 @@ class ArchitectureTests {
 
 	private static final String BASE = "io.idempotent";
 
-	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(room("", List.of()),
-			room("store", List.of("")), room("store.memory", List.of("", "store")),
-			room("store.jdbc", List.of("", "store")), room("client", List.of("")),
-			room("engine.failure", List.of("")), room("engine.operation", List.of("", "store", "engine.failure")),
+	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(room("", List.of()), room("store", List.of("")),
+			room("store.memory", List.of("", "store")), room("store.jdbc", List.of("", "store")),
+			room("client", List.of("")), room("engine.failure", List.of("")),
+			room("engine.operation", List.of("", "store", "engine.failure")),
 			room("engine.outcome", List.of("", "store", "engine.failure", "engine.operation")),
 			room("engine.transaction", List.of("", "store", "engine.failure", "engine.operation")),
 			room("engine.claim",
@@ -76,10 +76,12 @@ class ArchitectureTests {
 					List.of("", "store", "engine", "engine.operation", "engine.outcome", "engine.transaction",
 							"engine.claim", "web", "web.request", "web.reactive")),
 			room("web.openapi", List.of("engine.operation", "interceptor", "web.request")),
-			room("observability", List.of("", "engine.claim")), room("actuate", List.of("", "store", "engine.operation")));
+			room("observability", List.of("", "engine.claim")),
+			room("actuate", List.of("", "store", "engine.operation")));
 
 	private static Map.Entry<String, Set<String>> room(String name, List<String> imported) {
-		return Map.entry(packageOf(name), imported.stream().map(ArchitectureTests::packageOf).collect(Collectors.toSet()));
+		return Map.entry(packageOf(name),
+				imported.stream().map(ArchitectureTests::packageOf).collect(Collectors.toSet()));
 	}
 
 	private static String packageOf(String room) {
@@ -151,7 +153,8 @@ class ArchitectureTests {
 		noClasses().that()
 			.haveNameNotMatching(".*\\.(Attempt|Admission|InFlightCalls)")
 			.should()
-			.callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(JavaClass.Predicates.simpleName("InFlightCalls")))
+			.callMethodWhere(JavaCall.Predicates
+				.target(HasOwner.Predicates.With.owner(JavaClass.Predicates.simpleName("InFlightCalls")))
 				.and(JavaCall.Predicates.target(HasName.Predicates.name("leave"))))
 			.check(MAIN);
 	}

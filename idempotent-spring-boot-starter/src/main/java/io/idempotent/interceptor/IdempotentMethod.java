@@ -21,8 +21,9 @@ import org.springframework.expression.EvaluationContext;
  * @param payload what must be equal
  * @param contexts makes what expressions are evaluated in
  */
-public record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable CallExpression key, CallScope scope,
-		CallPrincipals principals, CallPayload payload, Function<IdempotentCall, EvaluationContext> contexts) {
+public record IdempotentMethod(AnnotatedMethod source, Operation operation, @Nullable CallExpression key,
+		CallScope scope, CallPrincipals principals, CallPayload payload,
+		Function<IdempotentCall, EvaluationContext> contexts) {
 
 	CallInputs inputs(@Nullable Object target, @Nullable Object[] arguments, Caller caller) {
 		return new IdempotentCall(this, target, arguments, caller);

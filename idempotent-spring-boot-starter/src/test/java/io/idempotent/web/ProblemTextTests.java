@@ -57,8 +57,8 @@ class ProblemTextTests {
 						false),
 				Arguments.of(invalid("the scope is longer (idempotent.web.anonymous=shared)", null), 400, "key-invalid",
 						false),
-				Arguments.of(invalid("twice", new MalformedKeyException("the header occurs more than once")),
-						400, "key-invalid", false),
+				Arguments.of(invalid("twice", new MalformedKeyException("the header occurs more than once")), 400,
+						"key-invalid", false),
 				Arguments.of(
 						new OperationInProgressException(OPERATION, key, "It is on this node.", Duration.ofSeconds(3)),
 						409, "in-progress", true),

@@ -52,7 +52,8 @@ public record AttemptResult(Kind kind, @Nullable StoredOutcome outcome, @Nullabl
 	 * @param uncertain whether a transaction of the attempt ended without the transaction
 	 * manager knowing how, or it is not known what the method is doing
 	 */
-	public static AttemptResult ofFailure(Outcomes outcomes, Operation operation, Throwable failure, boolean uncertain) {
+	public static AttemptResult ofFailure(Outcomes outcomes, Operation operation, Throwable failure,
+			boolean uncertain) {
 		return switch (operation.kindOf(failure)) {
 			case FINAL -> ofFinalFailure(outcomes, operation, failure);
 			case AMBIGUOUS -> UNKNOWN;

@@ -95,7 +95,8 @@ public final class ExecuteAnswers {
 					+ " was started before, and whether it has happened is not known. It is not run again until that is settled.");
 			case RESULT_UNAVAILABLE -> unavailable(inner ? "A step of the operation" : "The operation");
 			case OWNERSHIP_LOST -> error(
-					ResponseEntity.status(409).header(HttpHeaders.RETRY_AFTER, seconds(IdempotencyProblems.RETRY_AFTER)),
+					ResponseEntity.status(409)
+						.header(HttpHeaders.RETRY_AFTER, seconds(IdempotencyProblems.RETRY_AFTER)),
 					"OWNERSHIP_LOST",
 					"The operation took too long, and another attempt decides its outcome. Send the same request again to get it.");
 			case STORE_UNAVAILABLE -> storeUnavailable((IdempotencyStoreException) refusal);

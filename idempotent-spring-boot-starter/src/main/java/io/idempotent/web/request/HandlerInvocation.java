@@ -80,7 +80,8 @@ public final class HandlerInvocation {
 		}
 		if (!move(Stage.NOT_CALLED, Stage.RUNNING) && !move(Stage.FAILED, Stage.RUNNING)) {
 			throw new OperationInProgressException(this.operation.name(), context().key(),
-					"This call comes from inside of that very request, or after its end.", IdempotencyProblems.RETRY_AFTER);
+					"This call comes from inside of that very request, or after its end.",
+					IdempotencyProblems.RETRY_AFTER);
 		}
 	}
 

@@ -48,8 +48,8 @@ import org.springframework.web.util.UriUtils;
  * @param body the body: a {@link JsonNode}, the parameters of a form, the parts of a
  * multipart request, or bytes
  */
-public record RequestContent(String method, String path, Map<String, List<String>> query, HttpHeaders headers, String type,
-		Object body) {
+public record RequestContent(String method, String path, Map<String, List<String>> query, HttpHeaders headers,
+		String type, Object body) {
 
 	/**
 	 * The parameter with a token of Spring Security, unless another one is configured.
@@ -71,8 +71,8 @@ public record RequestContent(String method, String path, Map<String, List<String
 	 * @param csrfParameter the parameter with the token against forged requests, which
 	 * differs from page to page, null if there is none
 	 */
-	public record Head(String method, RequestPath path, @Nullable String query, HttpHeaders headers, @Nullable MediaType type,
-			@Nullable String csrfParameter) {
+	public record Head(String method, RequestPath path, @Nullable String query, HttpHeaders headers,
+			@Nullable MediaType type, @Nullable String csrfParameter) {
 
 		public boolean isMultipart() {
 			return MediaType.MULTIPART_FORM_DATA.equalsTypeAndSubtype(this.type);

@@ -59,8 +59,8 @@ public final class GuardedRoutes {
 	}
 
 	/**
-	 * Makes routes whose requests run each time, with the context that its key would
-	 * give it: of an application that has switched the guard off.
+	 * Makes routes whose requests run each time, with the context that its key would give
+	 * it: of an application that has switched the guard off.
 	 * @param requests makes the context
 	 * @return the component
 	 */

@@ -53,8 +53,7 @@ class KeyHeaderTests {
 
 	@Test
 	void moreThanOneHeaderIsMalformed() {
-		assertThatExceptionOfType(MalformedKeyException.class)
-			.isThrownBy(() -> KeyHeader.read(List.of("a", "a")));
+		assertThatExceptionOfType(MalformedKeyException.class).isThrownBy(() -> KeyHeader.read(List.of("a", "a")));
 	}
 
 	@Test
