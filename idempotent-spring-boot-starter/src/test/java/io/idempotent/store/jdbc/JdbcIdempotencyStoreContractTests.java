@@ -98,7 +98,8 @@ class JdbcIdempotencyStoreContractTests {
 
 		@Override
 		void configure(HikariDataSource pool) {
-			pool.setConnectionInitSql("SET search_path = clock, pg_catalog, public");
+			// not by a statement, which the first transaction of a connection may undo
+			pool.addDataSourceProperty("options", "-c search_path=clock,pg_catalog,public");
 		}
 
 		@Override
