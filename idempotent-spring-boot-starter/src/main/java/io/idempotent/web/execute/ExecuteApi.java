@@ -156,8 +156,15 @@ public final class ExecuteApi {
 			return ExecuteAnswers.processing(IdempotencyProblems.RETRY_AFTER);
 		}
 		if (decision instanceof Attempt attempt) {
-			return new ExecuteRun(this.operations, this.operation, attempt).run(inputs.command(),
-					this.operations.find(inputs.command()));
+			try {
+				return new ExecuteRun(this.operations, this.operation, attempt).run(inputs.command(),
+						this.operations.find(inputs.command()));
+			}
+			catch (Throwable ex) {
+				// nothing, if it has ended; else what the operation has done is not known
+				var unused = attempt.abandon(ex);
+				throw ex;
+			}
 		}
 		return (((IdempotentResult<?>) decision).value() instanceof RecordedResponse recorded)
 				? ExecuteAnswers.of(recorded, true) : ExecuteAnswers.unavailable("The operation");
